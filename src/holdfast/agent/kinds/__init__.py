@@ -1,0 +1,1 @@
+"""Read and apply of each resource kind, one file a kind."""

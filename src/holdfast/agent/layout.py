@@ -1,0 +1,95 @@
+"""Where everything lies on a node. Must not: touch the disk.
+
+HOLDFAST_ROOT puts the whole tree under another directory: the lab and the tests use it.
+"""
+
+import os
+
+PROTOCOL = 1
+
+
+class Layout:
+    """The paths of one inventory on one node, all below `root`."""
+
+    def __init__(self, inventory: str, root: str = "/") -> None:
+        self.inventory = inventory
+        self.root = root
+
+    @classmethod
+    def here(cls, inventory: str) -> "Layout":
+        """Return the layout of this process: HOLDFAST_ROOT, or the real root."""
+        return cls(inventory, os.environ.get("HOLDFAST_ROOT") or "/")
+
+    def under(self, path: str) -> str:
+        """Return a path of the node, such as a storage's, below the root."""
+        return os.path.join(self.root, path.lstrip("/"))
+
+    @property
+    def agents(self) -> str:
+        """`<sha256>.pyz` files; an old one stays while a run uses it."""
+        return self.under("/opt/holdfast/agents")
+
+    @property
+    def agent(self) -> str:
+        """The symlink that cron and ssh call."""
+        return self.under("/opt/holdfast/holdfast-agent")
+
+    @property
+    def etc(self) -> str:
+        """What an apply writes: definitions/, secrets/, storages/."""
+        return self.under("/etc/holdfast/" + self.inventory)
+
+    @property
+    def definitions(self) -> str:
+        """`<ID>.json`, canonical, 0640."""
+        return os.path.join(self.etc, "definitions")
+
+    @property
+    def secrets(self) -> str:
+        """`<name>` and `<name>.version`, 0600 in 0700."""
+        return os.path.join(self.etc, "secrets")
+
+    @property
+    def storages(self) -> str:
+        """`<name>.json`: kind, place and marker id of each storage."""
+        return os.path.join(self.etc, "storages")
+
+    @property
+    def cron_file(self) -> str:
+        """The file of ours in /etc/cron.d; its name has no dot, or cron skips it."""
+        return self.under("/etc/cron.d/holdfast-" + self.inventory)
+
+    @property
+    def var(self) -> str:
+        """What the node writes about itself: applied/, runs/, served/."""
+        return self.under("/var/lib/holdfast/" + self.inventory)
+
+    @property
+    def applied(self) -> str:
+        """`<kind>.json`: what was last applied, by whom, from which commit."""
+        return os.path.join(self.var, "applied")
+
+    @property
+    def runs(self) -> str:
+        """`<ID>/<time>.json`: one file a run."""
+        return os.path.join(self.var, "runs")
+
+    @property
+    def served(self) -> str:
+        """`<ID>.json`: the last due instant that was served."""
+        return os.path.join(self.var, "served")
+
+    @property
+    def cron_seen(self) -> str:
+        """When cron last fired an entry of our file."""
+        return os.path.join(self.var, "cron-seen.json")
+
+    @property
+    def queue(self) -> str:
+        """Tickets of all inventories on this node, and the dispatcher's lock."""
+        return self.under("/var/lib/holdfast/queue")
+
+    @property
+    def run(self) -> str:
+        """Locks: apply.lock, and one a source."""
+        return self.under("/run/holdfast")

@@ -1,0 +1,1 @@
+"""Inventory to Resources, one file a kind. Must not: contact anything."""

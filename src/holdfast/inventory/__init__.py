@@ -1,0 +1,1 @@
+"""Files to Inventory, or every Problem at once. Must not: contact anything."""

@@ -1,0 +1,1 @@
+"""The embedded lab: local nodes with sample disks, for the demo and the tests."""

@@ -1,0 +1,1 @@
+"""What a person may write in the inventory: pure, strict, frozen; one file a concept."""

@@ -1,0 +1,1 @@
+"""What would change. Pure: no I/O, no clock."""

@@ -1,0 +1,1 @@
+"""Plan, Report or Status to text. Must not: decide, count or sort."""
