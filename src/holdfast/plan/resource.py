@@ -1,14 +1,18 @@
-"""Address and Resource: the unit that the far end writes at once. Must not: know how it is written."""
+"""Address and Resource: the unit that the far end writes at once. Must not: know how."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from holdfast.problem import Place
+
+Attributes = Mapping[str, object]
+
+# The order in which kinds are made; they are taken away in the reverse one.
+KINDS = ("agent", "reader", "storage", "secret", "definition")
 
 
 class Address(NamedTuple):
@@ -22,6 +26,12 @@ class Address(NamedTuple):
     def __str__(self) -> str:
         return "/".join(part for part in self if part)
 
+    @classmethod
+    def of(cls, text: str) -> Address:
+        """Return the address that a text of that form names."""
+        scope, target, kind, *name = text.split("/", 3)
+        return cls(scope, target, kind, *name)
+
 
 @dataclass(frozen=True)
 class Resource:
@@ -32,7 +42,7 @@ class Resource:
     """
 
     address: Address
-    attributes: Mapping[str, object]
+    attributes: Attributes
     source: Place | None = None
     previous: Address | None = None
     unknown: tuple[str, ...] = ()
