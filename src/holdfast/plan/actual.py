@@ -33,7 +33,7 @@ class Facts:
     agent: str | None  # sha256 of the agent that answered; None where there is none yet
     python: str
     zone: str  # that cron really runs in
-    remains: bool = False  # no agent, yet something of ours lies there
+    mute: str = ""  # why it can say nothing of its resources, though there may be some
 
 
 @dataclass(frozen=True)

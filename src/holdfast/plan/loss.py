@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
+
+from holdfast.agent import retention, timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from holdfast.plan.actual import Backup
     from holdfast.plan.change import Change
-    from holdfast.plan.resource import Address
-
-    Rule = Callable[[Sequence[Backup], Mapping[str, object], str], Mapping[str, str]]
+    from holdfast.plan.resource import Address, Attributes
 
 
 @dataclass(frozen=True)
@@ -27,19 +27,36 @@ class Loss:
 
 
 def losses(
-    changes: Iterable[Change], backups: Mapping[Address, tuple[Backup, ...]], dropped: Rule
+    changes: Iterable[Change], backups: Mapping[Address, tuple[Backup, ...]]
 ) -> tuple[Loss, ...]:
-    """Return what the changed definitions would lose, by `dropped`: the rule that rotation uses."""
-    result = []
+    """Return what changed definitions would lose, by the very rule that rotation uses.
+
+    What the earlier rule would drop as well is no news, but is listed too: it exists now.
+    """
+    result: list[Loss] = []
     for change in changes:
-        if change.after is None or change.address.kind != "definition" or change.before is None:
-            continue
-        held = backups.get(change.previous or change.address, ())
-        rule = change.after["retention"]
-        reasons = dropped(held, rule, str(change.after["timezone"]))  # type: ignore[arg-type]
-        result += [
-            Loss(change.address, backup.name, backup.created, backup.size, reasons[backup.name])
-            for backup in held
-            if backup.name in reasons
-        ]
+        if change.address.kind == "definition" and change.before and change.after:
+            held = backups.get(change.previous or change.address, ())
+            result += _of(change.address, change.after, held)
     return tuple(result)
+
+
+def _of(address: Address, after: Attributes, held: tuple[Backup, ...]) -> Iterator[Loss]:
+    rule = retention.Rule(**cast("Mapping[str, int]", after["retention"]))
+    decisions = retention.keep([_candidate(b) for b in held], rule, str(after["timezone"]))
+    known = {backup.name: backup for backup in held}
+    for decision in decisions:
+        if not decision.kept:
+            backup = known[decision.name]
+            yield Loss(address, backup.name, backup.created, backup.size, decision.reason)
+
+
+def _candidate(backup: Backup) -> retention.Candidate:
+    return retention.Candidate(
+        backup.name,
+        backup.sequence,
+        timestamp.from_text(backup.created),
+        backup.base,
+        backup.status == "ok",
+        backup.locked,
+    )

@@ -1,0 +1,44 @@
+"""`holdfast drift`: what somebody changed behind git's back; exit 2 when anybody did."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from holdfast.cli import options, output
+from holdfast.engine.reach import Purpose
+from holdfast.engine.report import FINDINGS, plan_codes, worst
+from holdfast.engine.review import review
+from holdfast.plan.scope import Scope
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command()
+@options.inventory
+@options.target
+@options.exclude
+@options.parallelism
+@options.shape("human", "json", "markdown")
+@click.option(
+    "--pending",
+    is_flag=True,
+    envvar="HOLDFAST_PENDING",
+    help="Count changes of the inventory that were not applied, too.",
+)
+def drift(
+    directory: Path,
+    targets: tuple[str, ...],
+    excludes: tuple[str, ...],
+    parallelism: int,
+    form: str,
+    pending: bool,
+) -> int:
+    """Tell whether somebody changed it behind git's back."""
+    seen = review(directory, Scope(targets, excludes), Purpose.READ, parallelism)
+    found = seen.plan.changes if pending else seen.plan.drifted
+    output.plan(replace(seen.plan, changes=found), form)
+    return worst([*plan_codes(seen.plan), *([FINDINGS] if found else [])])

@@ -1,0 +1,88 @@
+"""The `holdfast` program: finds the command, runs it, turns errors into messages and exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from holdfast import __version__
+from holdfast.errors import HoldfastError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+USAGE = 64  # EX_USAGE of sysexits.h: 2 is taken by findings
+INTERRUPTED = 130
+
+# Imported only when called: `--help` must not load YAML, pydantic or ssh.
+COMMANDS = {
+    "init": "Start an inventory directory with an example.",
+    "validate": "Check the inventory and report every problem at once.",
+    "plan": "Show what would change on nodes and devices.",
+    "show": "Show a saved plan.",
+    "apply": "Make it so.",
+    "drift": "Tell whether somebody changed it behind git's back.",
+    "explain": "Tell when a definition fires, what it keeps and who declares it.",
+    "status": "Show the last and next run of every definition.",
+    "backup": "List and make backups.",
+    "schema": "Print the JSON Schema of an inventory file.",
+    "lab": "Run the embedded lab.",
+    "completion": "Print the completion script of a shell.",
+}
+
+
+class Commands(click.Group):
+    """The commands by name, each in its own file."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return them in the order of a day's work."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import a command; None if there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        return getattr(importlib.import_module(f"holdfast.cli.{cmd_name}"), cmd_name)  # type: ignore[no-any-return]  # by name
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the list without importing anything."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="holdfast %(version)s")
+def holdfast() -> None:
+    """Backup policy as code for Kemp LoadMasters and for virtual servers on ZFS nodes."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and exit with its code."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; messages go to stderr."""
+    try:
+        code = holdfast.main(arguments, "holdfast", standalone_mode=False)
+    except click.UsageError as error:
+        error.show()
+        return USAGE
+    except click.ClickException as error:
+        error.show()
+        return 1
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted; nothing more was done", err=True)
+        return INTERRUPTED
+    except HoldfastError as error:
+        click.echo(str(error), err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader has gone, as with `| head`; keep Python from complaining about it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return int(code or 0)

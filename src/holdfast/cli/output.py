@@ -1,0 +1,49 @@
+"""What goes to stdout, in the shape that --format asks for."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from holdfast.plan import planfile
+from holdfast.views.human import human, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from holdfast.plan.plan import Plan
+    from holdfast.problem import Problem
+
+
+def plan(subject: Plan, form: str) -> None:
+    """Print a plan."""
+    if form == "json":
+        text = planfile.dumps(subject)
+    elif form == "markdown":
+        from holdfast.views.markdown import markdown  # noqa: PLC0415  # loads jinja2
+
+        text = markdown(subject)
+    else:
+        text = human(subject, paint if coloured() else plain)
+    click.echo(text, nl=False)
+
+
+def problems(found: Iterable[Problem]) -> None:
+    """Print problems, one a line, to stderr."""
+    for problem in found:
+        click.echo(str(problem), err=True)
+
+
+def coloured() -> bool:
+    """Tell whether stdout wants colour: a terminal, and neither NO_COLOR nor a dumb one."""
+    return (
+        sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    )
+
+
+def paint(text: str, colour: str) -> str:
+    """Return the text in a colour."""
+    return click.style(text, fg=colour)

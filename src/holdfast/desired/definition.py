@@ -1,0 +1,85 @@
+"""A promise as the node keeps it: every field in canonical form, and what fires it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from holdfast.agent import cronlines, schedule
+from holdfast.plan.resource import Address, Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from holdfast.inventory.inventory import Inventory
+    from holdfast.inventory.promise import Promise
+    from holdfast.plan.resource import Attributes
+
+
+def address(promise: Promise) -> Address:
+    """Return where a promise is kept."""
+    return Address("node", promise.node, "definition", promise.id)
+
+
+def definition(
+    inventory: Inventory, promise: Promise, zone: str, held: Mapping[Address, Attributes]
+) -> Resource:
+    """Return the resource of one promise on a node whose cron runs in `zone`.
+
+    `held` is what the nodes hold now: the IDs by which a node already knows the promise only ever
+    grow, for the backups made under an old name carry that name for good.
+    """
+    origin = _origin(promise, held)
+    former = held.get(origin, {}).get("was", ())
+    declared = promise.definition
+    fixed = schedule.parse(declared.schedule, promise.id)
+    was = {*promise.was, *former} if isinstance(former, list) else {*promise.was}
+    lines = cronlines.cron_lines(fixed, promise.timezone, zone) if declared.active else ()
+    storage = inventory.nodes[promise.node].storages[promise.storage]
+    attributes: dict[str, object] = {
+        "definition": declared.name,
+        "was": sorted(was - {promise.id}),
+        **_source(inventory, promise),
+        "type": declared.type or "configuration",
+        "storage": promise.storage,
+        "place": storage.place,
+        "schedule": fixed.text,
+        "timezone": promise.timezone,
+        "cron": list(lines),
+        "retention": declared.retention.counts,
+        "active": declared.active,
+        "catch_up": declared.catch_up,
+        "timeout": declared.timeout,
+        "queue_timeout": declared.queue_timeout,
+        "bandwidth_limit": declared.bandwidth_limit,
+        "freeze": declared.freeze,
+        "consistency": declared.consistency,
+        "compression": declared.compression,
+        "encrypt_to": list(declared.recipients),
+        "base_every": declared.base_every,
+        "description": declared.description,
+    }
+    previous = None if origin == address(promise) else origin
+    return Resource(address(promise), attributes, promise.place, previous=previous)
+
+
+def _origin(promise: Promise, held: Mapping[Address, Attributes]) -> Address:
+    """Return the address that the node knows the promise by: its own, or one from before."""
+    own = address(promise)
+    if own not in held:
+        for name in promise.was:
+            before = own._replace(name=name)
+            if before in held:
+                return before
+    return own
+
+
+def _source(inventory: Inventory, promise: Promise) -> Attributes:
+    server = inventory.servers[promise.server or ""]
+    disk = server.disks[promise.disk or 0]
+    kind = "image" if disk.image else "dataset"
+    return {
+        "server": promise.server,
+        "disk": promise.disk,
+        "uuid": server.uuid,
+        "source": {"kind": kind, "place": disk.image or disk.dataset, "node": server.node},
+    }

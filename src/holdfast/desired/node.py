@@ -1,0 +1,81 @@
+"""All that one inventory wants on the nodes that answered, given what they told of themselves."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from holdfast.desired.agent import agent
+from holdfast.desired.definition import address, definition
+from holdfast.desired.reader import reader
+from holdfast.desired.secret import secrets, wanted
+from holdfast.desired.storage import storages
+from holdfast.desired.support import unsupported
+from holdfast.plan.plan import Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from holdfast.inventory.inventory import Inventory
+    from holdfast.inventory.promise import Promise
+    from holdfast.plan.actual import Actual
+    from holdfast.plan.resource import Address, Resource
+    from holdfast.problem import Problem
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the control side brings along: the inventory, the agent, and which secrets it has.
+
+    `readers` are the public halves of the read identities by node, `secrets` the addresses whose
+    value is at hand. What is missing in either is unknown, never an error and never a delete.
+    """
+
+    inventory: Inventory
+    promises: tuple[Promise, ...]
+    agent: str  # sha256 of the archive that this version would install
+    readers: Mapping[str, str] = field(default_factory=dict)
+    secrets: frozenset[Address] = frozenset()
+
+
+def desired(wishes: Wishes, actual: Iterable[Actual]) -> Iterator[Resource | Unknown | Problem]:
+    """Yield what is wanted, what cannot be said, and what cannot be done."""
+    by_node = defaultdict(list)
+    for promise in wishes.promises:
+        by_node[promise.node].append(promise)
+    for answer in actual:
+        if not wishes.inventory.nodes[answer.target].retired:
+            yield from _node(wishes, answer, by_node[answer.target])
+
+
+def _node(
+    wishes: Wishes, answer: Actual, promises: list[Promise]
+) -> Iterator[Resource | Unknown | Problem]:
+    inventory, node = wishes.inventory, answer.target
+    active = any(promise.definition.active for promise in promises)
+    yield agent(inventory, node, wishes.agent, cron_file="ok" if active else "absent")
+    if answer.facts.mute:
+        yield from _unknown(inventory, node, promises, answer.facts.mute)
+        return
+    held = {resource.address: resource.attributes for resource in answer.resources}
+    yield from storages(inventory, node)
+    yield from reader(inventory, node, wishes.readers.get(node))
+    yield from secrets(wanted(inventory, node), wishes.secrets, held, answer.matches)
+    for promise in promises:
+        if problem := unsupported(inventory, promise):
+            yield problem
+            yield Unknown(address(promise), "this version cannot do it")
+        else:
+            yield definition(inventory, promise, answer.facts.zone, held)
+
+
+def _unknown(
+    inventory: Inventory, node: str, promises: list[Promise], reason: str
+) -> Iterator[Unknown]:
+    for resource in storages(inventory, node):
+        yield Unknown(resource.address, reason)
+    for wish in wanted(inventory, node):
+        yield Unknown(wish.address, reason)
+    for promise in promises:
+        yield Unknown(address(promise), reason)

@@ -1,0 +1,26 @@
+"""The key that may only read a node: all that plan, drift and status need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from holdfast.plan.plan import Unknown
+from holdfast.plan.resource import Address, Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from holdfast.inventory.inventory import Inventory
+
+
+def reader(inventory: Inventory, node: str, key: str | None) -> Iterator[Resource | Unknown]:
+    """Yield the read-only key of a node that declares one; `key` is its public half if known."""
+    declared = inventory.nodes[node].ssh
+    if declared is None or declared.read_identity is None:
+        return
+    address = Address("node", node, "reader")
+    if key is None:
+        yield Unknown(address, f"{declared.read_identity} is not set here")
+    else:
+        source = inventory.place(("nodes", node, "ssh", "read_identity"))
+        yield Resource(address, {"key": key}, source)

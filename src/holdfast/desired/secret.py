@@ -1,0 +1,72 @@
+"""The secrets that a node needs for its LoadMasters. Must not: hold a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from holdfast.plan.plan import Unknown
+from holdfast.plan.resource import Address, Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from holdfast.inventory.inventory import Inventory
+    from holdfast.model.loadmaster import LoadMaster
+    from holdfast.model.secret import SecretRef
+    from holdfast.plan.resource import Attributes
+    from holdfast.problem import Place
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A secret that must lie on a node, by reference."""
+
+    address: Address
+    reference: SecretRef
+    source: Place
+
+
+def wanted(inventory: Inventory, node: str) -> Iterator[Wanted]:
+    """Yield what the LoadMasters behind a node need there."""
+    for name, device in inventory.loadmasters.items():
+        if device.connector != node:
+            continue
+        for path, reference in _references(device):
+            address = Address("node", node, "secret", f"{name}.{'.'.join(path)}")
+            yield Wanted(address, reference, inventory.place(("loadmasters", name, *path)))
+
+
+def _references(device: LoadMaster) -> Iterator[tuple[tuple[str, ...], SecretRef]]:
+    """Yield every secret reference of a LoadMaster with its path in the inventory."""
+    if device.api_key:
+        yield ("api_key",), device.api_key
+    if device.password:
+        yield ("password",), device.password
+    if device.certificates:
+        yield ("certificates", "passphrase"), device.certificates.passphrase
+    if automated := device.automated_backup:
+        if automated.password:
+            yield ("automated_backup", "password"), automated.password
+        if automated.identity:
+            yield ("automated_backup", "identity"), automated.identity
+
+
+def secrets(
+    wishes: Iterable[Wanted],
+    known: Collection[Address],
+    held: Mapping[Address, Attributes],
+    matches: Mapping[Address, bool],
+) -> Iterator[Resource | Unknown]:
+    """Yield a new version of each secret whose value is not what lies on the node.
+
+    `known` are those whose value is at hand, `matches` what the node said of those it has.
+    """
+    for wish in wishes:
+        if wish.address not in known:
+            yield Unknown(wish.address, f"{wish.reference} is not set here")
+            continue
+        version = held.get(wish.address, {}).get("version", 0)
+        version = version if isinstance(version, int) else 0
+        after = version if matches.get(wish.address) else version + 1
+        yield Resource(wish.address, {"present": True, "version": after}, wish.source)

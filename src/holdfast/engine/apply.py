@@ -1,0 +1,118 @@
+"""A Plan made true, node by node: one session each, the others go on when one fails.
+
+The agent compares, writes and reads back; this file only carries changes there and outcomes back.
+"""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+from holdfast.agent import canonical
+from holdfast.agent.layout import PROTOCOL
+from holdfast.engine.report import PARTIAL, STALE, Outcome, Report, Status
+from holdfast.errors import RemoteError
+from holdfast.plan.diff import apply_order
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from holdfast.engine.author import Author
+    from holdfast.plan.change import Change
+    from holdfast.plan.plan import Plan
+    from holdfast.plan.resource import Address
+
+    Line = Mapping[str, Any]
+    # One session: the node and the request, to the answer's lines as they come.
+    Send = Callable[[str, bytes], Iterable[Line]]
+    Tell = Callable[[Outcome], None]
+
+
+class Order:
+    """What an apply carries beside the plan; values of secrets are in memory only."""
+
+    def __init__(
+        self, was: Sequence[str], author: Author, extra: Mapping[Address, Mapping[str, object]]
+    ) -> None:
+        self.was = tuple(was)
+        self.author = author
+        self.extra = extra
+
+
+def apply(plan: Plan, order: Order, send: Send, tell: Tell, parallelism: int) -> Report:
+    """Make every change of a plan and report how each ended.
+
+    An interrupt lets the nodes in hand finish; those not begun are skipped.
+    """
+    stop = Event()
+
+    def node(target: str) -> tuple[Outcome, ...]:
+        changes = apply_order(plan.on(target))
+        if stop.is_set():
+            skipped = [Outcome(c, Status.SKIPPED, "the apply was interrupted") for c in changes]
+            return tuple(_told(skipped, tell))
+        return tuple(_told(_node(target, changes, plan.inventory, order, send), tell))
+
+    with ThreadPoolExecutor(max_workers=parallelism) as pool:
+        futures = [pool.submit(node, target) for target in plan.targets]
+        try:
+            for future in futures:
+                future.exception()
+        except KeyboardInterrupt:
+            stop.set()
+    outcomes = tuple(outcome for future in futures for outcome in future.result())
+    return Report(plan, outcomes, interrupted=stop.is_set())
+
+
+def _told(outcomes: Iterable[Outcome], tell: Tell) -> Iterator[Outcome]:
+    for outcome in outcomes:
+        tell(outcome)
+        yield outcome
+
+
+def _node(
+    target: str, changes: Sequence[Change], inventory: str, order: Order, send: Send
+) -> Iterator[Outcome]:
+    """Yield an outcome for each change of one node, whatever happens to the session."""
+    waiting = list(changes)
+    try:
+        for line in send(target, request(changes, inventory, order)):
+            if line["type"] == "outcome" and waiting:
+                yield _outcome(waiting.pop(0), line)
+    except RemoteError as error:
+        if waiting:
+            yield Outcome(waiting.pop(0), Status.FAILED, error.message, error.exit_code)
+    for change in waiting:
+        yield Outcome(change, Status.SKIPPED, "an earlier change on this node failed", PARTIAL)
+
+
+def request(changes: Iterable[Change], inventory: str, order: Order) -> bytes:
+    """Return the agent's request for the changes of one node."""
+    ops = [
+        {
+            "op": "apply",
+            "kind": change.address.kind,
+            "name": change.address.name,
+            "before": canonical.digest(change.before),
+            "after": change.after,
+            "previous": change.previous.name if change.previous else None,
+            "extra": order.extra.get(change.address, {}),
+        }
+        for change in changes
+    ]
+    document = {
+        "protocol": PROTOCOL,
+        "inventory": inventory,
+        "was": order.was,
+        "by": vars(order.author),
+        "ops": ops,
+    }
+    return json.dumps(document).encode()
+
+
+def _outcome(change: Change, line: Line) -> Outcome:
+    status = Status(line["status"])
+    code = {Status.DONE: 0, Status.STALE: STALE}.get(status, PARTIAL)
+    return Outcome(change, status, str(line["message"]), code)

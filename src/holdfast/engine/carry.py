@@ -1,0 +1,80 @@
+"""A reviewed plan carried to its nodes: checks that it is still true there, then applies it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from holdfast.engine.apply import Order, apply
+from holdfast.engine.reach import Purpose
+from holdfast.engine.report import STALE, Outcome, Report, Status
+from holdfast.transport import bootstrap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from holdfast.engine.apply import Tell
+    from holdfast.engine.author import Author
+    from holdfast.engine.review import Review
+    from holdfast.plan.plan import Plan
+    from holdfast.plan.resource import Address
+    from holdfast.transport.answer import Message
+
+
+def stale(saved: Plan, fresh: Plan) -> frozenset[str]:
+    """Return the nodes for which a saved plan is no longer what a plan of now would be."""
+    return frozenset(
+        target
+        for target in saved.targets
+        if saved.fingerprints.get(target) != fresh.fingerprints.get(target)
+        or saved.on(target) != fresh.on(target)
+    )
+
+
+def carry(
+    seen: Review,
+    saved: Plan,
+    outdated: frozenset[str],
+    author: Author,
+    tell: Tell,
+    parallelism: int,
+) -> Report:
+    """Apply the plan to the nodes where it still holds; the others are refused one by one."""
+    why = "what is there, or the inventory, is no longer what was planned against: plan again"
+    refused = tuple(
+        Outcome(change, Status.STALE, why, STALE)
+        for change in saved.changes
+        if change.address.target in outdated
+    )
+    for outcome in refused:
+        tell(outcome)
+    current = replace(
+        saved, changes=tuple(c for c in saved.changes if c.address.target not in outdated)
+    )
+
+    def send(node: str, request: bytes) -> Iterable[Message]:
+        built = seen.archive
+        if seen.agents.get(node) == built.sha256:
+            command = bootstrap.apply(built.sha256)
+        else:
+            command = bootstrap.install(built.sha256, built.content)
+        return seen.reach.converse(node, Purpose.APPLY, command, request)
+
+    order = Order(seen.inventory.inventory.was, author, _extra(seen, saved))
+    report = apply(current, order, send, tell, parallelism)
+    return Report(saved, (*refused, *report.outcomes), interrupted=report.interrupted)
+
+
+def _extra(seen: Review, plan: Plan) -> Mapping[Address, Mapping[str, object]]:
+    """Return what goes with changes but is no attribute: values, and losses consented to."""
+    lost = defaultdict(list)
+    for loss in plan.losses:
+        lost[loss.address].append(loss.backup)
+    extra: dict[Address, Mapping[str, object]] = {}
+    for change in plan.changes:
+        if change.address in seen.values and change.after is not None:
+            extra[change.address] = {"value": seen.values[change.address]}
+        elif change.address in lost:
+            extra[change.address] = {"approved": lost[change.address]}
+    return extra

@@ -1,0 +1,47 @@
+"""Secret references to values, from the environment and files of the control side only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from holdfast.errors import SecretError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from holdfast.model.secret import SecretRef
+
+
+def resolve(reference: SecretRef, base: Path, environ: Mapping[str, str]) -> str | None:
+    """Return the value of a reference, None where it is not set here.
+
+    `base` is what relative paths are relative to. One newline at the end of a file is not part of
+    the value. A file that is there but cannot be read raises SecretError.
+    """
+    if reference.kind == "env":
+        return environ.get(reference.name) or None
+    if reference.kind == "agent":
+        return None  # an ssh-agent shows no keys
+    path = base / reference.name.replace("~", environ.get("HOME", "~"), 1)
+    try:
+        return path.read_text(encoding="utf-8").removesuffix("\n")
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SecretError(f"{reference}: cannot be read: {type(error).__name__}") from error
+
+
+def public_half(private: str) -> str:
+    """Return the `ssh-ed25519 AAAA…` line of a private key in OpenSSH's or PEM form."""
+    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415  # 28 ms
+
+    try:
+        key = serialization.load_ssh_private_key(private.encode(), None)
+        return (
+            key.public_key()
+            .public_bytes(serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH)
+            .decode()
+        )
+    except (ValueError, TypeError) as error:
+        raise SecretError("a read_identity is no unencrypted OpenSSH private key") from error

@@ -1,0 +1,76 @@
+"""What the answers of the nodes give away beside plain differences. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from holdfast.plan.change import Action
+from holdfast.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from holdfast.inventory.inventory import Inventory
+    from holdfast.plan.actual import Actual
+    from holdfast.plan.change import Change
+    from holdfast.plan.resource import Address, Resource
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A resource that must be left alone, and why."""
+
+    address: Address
+    problem: Problem
+
+
+def refusals(there: Iterable[Resource]) -> Iterator[Refusal]:
+    """Yield the known storages whose marker is gone: not mounted, so never made again."""
+    for resource in there:
+        marker = resource.attributes.get("marker")
+        if resource.address.kind == "storage" and marker != "ok":
+            what = f"the marker of {resource.attributes['place']} is {marker}"
+            hint = "is it mounted? nothing is written or rotated there until its own marker is back"
+            yield Refusal(resource.address, Problem(str(resource.address), "", what, hint))
+
+
+def orphans(inventory: Inventory, actual: Iterable[Actual]) -> Iterator[Problem]:
+    """Yield the nodes of the last apply that the inventory no longer names."""
+    seen: dict[str, str] = {}
+    for answer in actual:
+        for resource in answer.resources:
+            if resource.address.kind == "agent":
+                nodes = resource.attributes.get("nodes")
+                seen |= dict.fromkeys(nodes if isinstance(nodes, list) else (), answer.target)
+    for name in sorted(seen.keys() - inventory.nodes.keys()):
+        yield Problem(
+            f"node/{name}",
+            "",
+            f"it was in the inventory of the last apply (node {seen[name]} says so) and is not now",
+            "put it back with `retired: true` and apply, then take it out",
+        )
+
+
+def effects(changes: Sequence[Change]) -> tuple[str, ...]:
+    """Return in words what changes mean for backups that exist."""
+    notes = []
+    for change in changes:
+        before, after = change.before or {}, change.after or {}
+        if change.address.kind != "definition" or change.before is None:
+            continue
+        name = change.address.name
+        if change.action is Action.REPLACE:
+            notes.append(
+                f"{name}: another machine under an old name; "
+                "the earlier one's backups stay listed and are never rotated"
+            )
+        elif change.action is Action.UPDATE and before.get("place") != after.get("place"):
+            notes.append(
+                f"{name} moves from {before.get('place')} to {after.get('place')}: "
+                "its next backup is a new full one; the old ones stay where they are"
+            )
+    gone = sum(c.action is Action.FORGET and c.address.kind == "definition" for c in changes)
+    if gone:
+        notes.append(f"forgotten definitions: {gone}; their backups stay and are listed as unowned")
+    return tuple(notes)

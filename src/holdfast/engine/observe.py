@@ -1,0 +1,102 @@
+"""What every node holds now, read at once; a node that gives no whole answer is Unread."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import secrets
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from holdfast.agent.layout import PROTOCOL
+from holdfast.desired.secret import wanted
+from holdfast.engine import decode
+from holdfast.errors import RemoteError, SecretError
+from holdfast.plan.actual import Actual, Unread
+from holdfast.transport import bootstrap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from holdfast.engine.reach import Purpose, Reach
+    from holdfast.inventory.inventory import Inventory
+    from holdfast.inventory.promise import Promise
+    from holdfast.plan.resource import Address
+
+
+@dataclass(frozen=True)
+class Observation:
+    """The nodes that answered, sorted by name, and those that did not."""
+
+    actual: tuple[Actual, ...]
+    unread: tuple[Unread, ...] = ()
+
+
+def observe(
+    reach: Reach,
+    requests: Mapping[str, bytes],
+    purpose: Purpose,
+    parallelism: int,
+) -> Observation:
+    """Send each node its request, at most `parallelism` at a time, and return what came back."""
+
+    def read(node: str) -> Actual | Unread:
+        try:
+            lines = reach.converse(node, purpose, bootstrap.read(), requests[node])
+            return decode.actual(node, lines)
+        except RemoteError as error:
+            return Unread(node, error.message, error.exit_code)
+        except SecretError as error:
+            return Unread(node, str(error), error.exit_code)
+
+    with ThreadPoolExecutor(max_workers=parallelism) as pool:
+        answers = list(pool.map(read, sorted(requests)))
+    return Observation(
+        tuple(answer for answer in answers if isinstance(answer, Actual)),
+        tuple(answer for answer in answers if isinstance(answer, Unread)),
+    )
+
+
+def requests(
+    inventory: Inventory,
+    promises: Iterable[Promise],
+    values: Mapping[Address, str],
+    nodes: Iterable[str],
+) -> dict[str, bytes]:
+    """Return the read request of each node.
+
+    It carries what each definition would keep, so that the node tells which backups that concerns,
+    and a keyed digest of each secret at hand under a salt of this moment, so that the node can say
+    whether it has that very value. Neither side learns or keeps a digest that is good for more.
+    """
+    retention: dict[str, dict[str, object]] = defaultdict(dict)
+    for promise in promises:
+        retention[promise.node][promise.id] = promise.definition.retention.counts
+    result = {}
+    for node in nodes:
+        probes = {
+            wish.address.name: _probe(values[wish.address])
+            for wish in wanted(inventory, node)
+            if wish.address in values
+        }
+        op = {"op": "read", "retention": retention[node], "secrets": probes}
+        result[node] = request(inventory, op)
+    return result
+
+
+def request(inventory: Inventory, *ops: Mapping[str, object]) -> bytes:
+    """Return a request of reading ops."""
+    document = {
+        "protocol": PROTOCOL,
+        "inventory": inventory.inventory.id,
+        "was": list(inventory.inventory.was),
+        "ops": ops,
+    }
+    return json.dumps(document).encode()
+
+
+def _probe(value: str) -> dict[str, str]:
+    salt = secrets.token_hex(16)
+    return {"salt": salt, "hmac": hmac.new(salt.encode(), value.encode(), "sha256").hexdigest()}

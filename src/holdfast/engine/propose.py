@@ -1,0 +1,85 @@
+"""The inventory and what the nodes answered, to a Plan. Pure: catches nothing, reads nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from holdfast.agent import canonical
+from holdfast.desired.node import desired
+from holdfast.engine import findings
+from holdfast.plan.diff import diff
+from holdfast.plan.guard import forget_check, lose_check
+from holdfast.plan.loss import losses
+from holdfast.plan.plan import Plan, Unknown
+from holdfast.plan.resource import Resource
+from holdfast.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from holdfast.desired.node import Wishes
+    from holdfast.engine.observe import Observation
+    from holdfast.plan.actual import Actual
+    from holdfast.plan.change import Change
+    from holdfast.plan.scope import Scope
+
+
+def propose(wishes: Wishes, observation: Observation, scope: Scope) -> Plan:
+    """Return what leads from what the nodes answered to what the inventory wants.
+
+    A node that was not read is unknown: nothing is planned on it.
+    """
+    actual = observation.actual
+    wanted = tuple(desired(wishes, actual))
+    unknown = tuple(w for w in wanted if isinstance(w, Unknown) and scope.covers(w.address))
+    there = [resource for answer in actual for resource in answer.resources]
+    refusals = tuple(findings.refusals(there))
+    untouched = {item.address for item in (*unknown, *refusals)}
+
+    def considered(resources: Iterable[object]) -> list[Resource]:
+        return [
+            item
+            for item in resources
+            if isinstance(item, Resource)
+            and item.address not in untouched
+            and scope.covers(item.address)
+        ]
+
+    applied = {
+        address: record
+        for answer in actual
+        for address, record in answer.applied.items()
+        if scope.covers(address) and address not in untouched
+    }
+    changes = diff(considered(wanted), considered(there), applied)
+    backups = {address: held for answer in actual for address, held in answer.backups.items()}
+    lost = losses(changes, backups)
+    inventory = wishes.inventory
+    retired = frozenset(name for name, node in inventory.nodes.items() if node.retired)
+    return Plan(
+        inventory=inventory.inventory.id,
+        changes=changes,
+        problems=(
+            *(item for item in wanted if isinstance(item, Problem)),
+            *(refusal.problem for refusal in refusals),
+            *findings.orphans(inventory, actual),
+            *(problem for answer in actual for problem in answer.problems),
+        ),
+        checks=(forget_check(changes, there, retired), lose_check(lost)),
+        losses=lost,
+        unknown=unknown,
+        unread=observation.unread,
+        effects=findings.effects(changes),
+        fingerprints=_fingerprints(actual, changes),
+        scope=scope.filters,
+    )
+
+
+def _fingerprints(actual: Iterable[Actual], changes: Iterable[Change]) -> dict[str, str]:
+    """Return the digest of what lies on each node that would be touched."""
+    touched = {change.address.target for change in changes}
+    return {
+        answer.target: canonical.digest([[str(r.address), r.attributes] for r in answer.resources])
+        for answer in actual
+        if answer.target in touched
+    }

@@ -1,0 +1,93 @@
+"""How each node is reached: the inventory's words and the keys at hand, to endpoints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from holdfast.engine.credentials import resolve
+from holdfast.errors import Unauthorized
+from holdfast.transport.identity import KeyAgent, KeyFile, KeySource, KeyText
+from holdfast.transport.session import Endpoint, Local, Ssh, ask
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from holdfast.inventory.inventory import Inventory
+    from holdfast.model.secret import SecretRef
+    from holdfast.transport.answer import Message
+    from holdfast.transport.bootstrap import Command
+
+
+class Purpose(Enum):
+    """What a session is for; reading prefers the key that can do no more."""
+
+    READ = "read"
+    APPLY = "apply"
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The ways to every node of an inventory."""
+
+    inventory: Inventory
+    environ: Mapping[str, str]
+
+    def converse(
+        self, node: str, purpose: Purpose, command: Command, request: bytes
+    ) -> Iterator[Message]:
+        """Yield a node's answer; a node that refuses the read-only key is asked with the other.
+
+        It does not know that key before the first apply has put it there.
+        """
+        *first, last = self._endpoints(node, purpose)
+        for endpoint in first:
+            try:
+                return iter(list(ask(endpoint, command, request)))
+            except Unauthorized:
+                continue
+        return ask(last, command, request)
+
+    def _endpoints(self, node: str, purpose: Purpose) -> list[Endpoint]:
+        declared = self.inventory.nodes[node]
+        if declared.transport == "local":
+            return [Endpoint(node, Local(self.inventory.base / (declared.root or "")))]
+        return [Endpoint(node, self._ssh(node, key)) for key in self._keys(node, purpose)]
+
+    def _ssh(self, node: str, key: KeySource) -> Ssh:
+        declared = self.inventory.nodes[node]
+        ssh, address = declared.ssh, declared.address
+        if ssh is None or address is None:
+            raise Unauthorized(node, "it is a local node and cannot be reached over ssh")
+        jump = None
+        if declared.via is not None:
+            jump = self._ssh(declared.via, self._keys(declared.via, Purpose.APPLY)[0])
+        return Ssh(address, ssh.host_key, ssh.port, ssh.user, key, jump)
+
+    def _keys(self, node: str, purpose: Purpose) -> list[KeySource]:
+        """Return the keys to try, in order; raise Unauthorized where none is at hand."""
+        ssh = self.inventory.nodes[node].ssh
+        if ssh is None:
+            raise Unauthorized(node, "it is a local node and cannot be reached over ssh")
+        references = [ssh.identity]
+        if purpose is Purpose.READ and ssh.read_identity is not None:
+            references.insert(0, ssh.read_identity)
+        found = [key for key in map(self._key, references) if key is not None]
+        if not found:
+            words = " nor ".join(str(reference) for reference in references)
+            raise Unauthorized(node, f"no key to log in with: {words} is not set here")
+        return found
+
+    def _key(self, reference: SecretRef) -> KeySource | None:
+        if reference.kind == "agent":
+            return KeyAgent()
+        if reference.kind == "file":
+            path = self.inventory.base / _home(reference.name, self.environ)
+            return KeyFile(str(path)) if path.exists() else None
+        text = resolve(reference, self.inventory.base, self.environ)
+        return None if text is None else KeyText(str(reference), text)
+
+
+def _home(path: str, environ: Mapping[str, str]) -> str:
+    return environ.get("HOME", "~") + path[1:] if path.startswith("~/") else path

@@ -1,0 +1,79 @@
+"""From a directory of YAML to a Plan: load, read the nodes, propose; for plan, apply and drift."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from holdfast.desired.node import Wishes
+from holdfast.desired.secret import wanted
+from holdfast.engine import credentials, observe
+from holdfast.engine.propose import propose
+from holdfast.engine.reach import Purpose, Reach
+from holdfast.inventory.load import load
+from holdfast.inventory.select import promises
+from holdfast.transport import archive
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from holdfast.inventory.inventory import Inventory
+    from holdfast.plan.plan import Plan
+    from holdfast.plan.resource import Address
+    from holdfast.plan.scope import Scope
+
+
+@dataclass(frozen=True)
+class Review:
+    """A plan, and what it takes to apply it. `values` are secrets: in memory only."""
+
+    inventory: Inventory
+    plan: Plan
+    reach: Reach
+    archive: archive.Archive
+    agents: Mapping[str, str | None]  # node: sha256 of the agent that answered
+    values: Mapping[Address, str]
+
+
+def review(directory: Path, scope: Scope, purpose: Purpose, parallelism: int) -> Review:
+    """Return the plan of an inventory against its nodes; raises InventoryError."""
+    inventory = load(directory)
+    wishes = promises(inventory)
+    reach = Reach(inventory, os.environ)
+    values = _values(inventory)
+    nodes = [name for name in inventory.nodes if scope.reaches(name)]
+    seen = observe.observe(
+        reach, observe.requests(inventory, wishes, values, nodes), purpose, parallelism
+    )
+    built = archive.build()
+    plan = propose(
+        Wishes(inventory, wishes, built.sha256, _readers(inventory), frozenset(values)),
+        seen,
+        scope,
+    )
+    agents = {answer.target: answer.facts.agent for answer in seen.actual}
+    return Review(inventory, plan, reach, built, agents, values)
+
+
+def _values(inventory: Inventory) -> dict[Address, str]:
+    """Return the secrets whose values are at hand."""
+    found = {}
+    for node in inventory.nodes:
+        for wish in wanted(inventory, node):
+            value = credentials.resolve(wish.reference, inventory.base, os.environ)
+            if value is not None:
+                found[wish.address] = value
+    return found
+
+
+def _readers(inventory: Inventory) -> dict[str, str]:
+    """Return the public halves of the read identities that are at hand, by node."""
+    found = {}
+    for name, node in inventory.nodes.items():
+        if node.ssh is not None and node.ssh.read_identity is not None:
+            private = credentials.resolve(node.ssh.read_identity, inventory.base, os.environ)
+            if private is not None:
+                found[name] = credentials.public_half(private)
+    return found

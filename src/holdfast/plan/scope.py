@@ -1,0 +1,47 @@
+"""Scope: which part of the inventory a command looks at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from holdfast.plan.resource import Address
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Address globs of --target and --exclude; without any it is the whole inventory."""
+
+    targets: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """Return the filters as they would be typed."""
+        return (
+            *(f"--target {glob}" for glob in self.targets),
+            *(f"--exclude {glob}" for glob in self.excludes),
+        )
+
+    def covers(self, address: Address) -> bool:
+        """Tell whether an address is looked at."""
+        if not self.filters:
+            return True
+        text = str(address)
+        wanted = not self.targets or any(fnmatchcase(text, glob) for glob in self.targets)
+        return wanted and not any(fnmatchcase(text, glob) for glob in self.excludes)
+
+    def reaches(self, node: str) -> bool:
+        """Tell whether anything on a node can be looked at; when in doubt, yes."""
+        if f"node/{node}/*" in self.excludes or f"node/{node}*" in self.excludes:
+            return False
+        return not self.targets or any(_may_match(node, glob) for glob in self.targets)
+
+
+def _may_match(node: str, glob: str) -> bool:
+    parts = glob.split("/")
+    if "*" in parts[0] or len(parts) == 1:
+        return True
+    return parts[0] == "node" and fnmatchcase(node, parts[1])
