@@ -1,0 +1,85 @@
+"""Lines to messages: a whole answer of an agent, or an error that quotes what came instead."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from holdfast.agent.layout import PROTOCOL
+from holdfast.errors import Locked, RemoteError, Unauthorized, Unexpected
+from holdfast.transport.words import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+Message = dict[str, object]
+
+_NOISE_HINT = "the shell start-up files of its login (such as .bashrc) must print nothing"
+_REFUSALS: dict[str, type[RemoteError]] = {"locked": Locked, "denied": Unauthorized}
+
+
+def messages(node: str, lines: Generator[bytes, None, None]) -> Iterator[Message]:
+    """Yield the messages between `hello` and `end`, `hello` included.
+
+    Only an iteration that ends without raising was a whole answer: half of one is never taken
+    for "nothing more there".
+    """
+    count, ended = 0, False
+    with closing(lines):
+        for line in lines:
+            if ended:
+                raise Unexpected(node, f"goes on after the end of its answer: {printable(line)}")
+            message = _parse(node, line)
+            if message["type"] == "error":
+                raise _refusal(node, message)
+            if count == 0:
+                _greeting(node, message)
+            if message["type"] == "end":
+                _complete(node, message, count)
+                ended = True
+                continue
+            count += 1
+            yield message
+    if count == 0:
+        raise Unexpected(node, "answered nothing")
+    if not ended:
+        raise Unexpected(node, f"gave half an answer: it broke off after {count} lines")
+
+
+def _not_json(constant: str) -> None:
+    raise ValueError(constant)  # json would take NaN and Infinity, which are no JSON
+
+
+_decode = json.JSONDecoder(parse_constant=_not_json).decode
+
+
+def _parse(node: str, line: bytes) -> Message:
+    try:
+        message = _decode(line.decode())
+    except (ValueError, RecursionError):
+        message = None
+    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+        raise Unexpected(node, f"no agent speaks: {printable(line)!r} ({_NOISE_HINT})")
+    return message
+
+
+def _greeting(node: str, message: Message) -> None:
+    if message["type"] != "hello":
+        raise Unexpected(node, f"its agent began with {message['type']!r}, not with `hello`")
+    protocol = message.get("protocol")
+    if not isinstance(protocol, int) or protocol > PROTOCOL:
+        what = f"its agent speaks protocol {protocol!r}, this Holdfast {PROTOCOL}"
+        raise Unexpected(node, f"{what}: use the newer Holdfast that put it there")
+
+
+def _complete(node: str, message: Message, count: int) -> None:
+    if message.get("count") != count:
+        counted = message.get("count")
+        raise Unexpected(node, f"gave half an answer: {count} lines came of {counted!r}")
+
+
+def _refusal(node: str, message: Message) -> RemoteError:
+    kind = _REFUSALS.get(str(message.get("code")), Unexpected)
+    said = printable(str(message.get("message", "its agent gave no reason")).encode())
+    return kind(node, said)
