@@ -58,6 +58,8 @@ def main(arguments: Sequence[str]) -> int:
     except CommandError as error:
         sys.stderr.write(f"bench: {error}\n")
         return 1
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 

@@ -80,12 +80,13 @@ def run(command: Command, *, timeout: float = 300) -> Sample:
 def _wait(process: subprocess.Popen[bytes], timeout: float) -> tuple[int, resource.struct_rusage]:
     """Wait for the process and all it waited for; kill its session at the time limit."""
     descriptor = os.pidfd_open(process.pid)
+    ended: list[int] = []
     try:
         ended, _, _ = select.select([descriptor], [], [], timeout)
     finally:
         os.close(descriptor)
-    if not ended:
-        os.killpg(process.pid, signal.SIGKILL)
+        if not ended:  # also where somebody pressed Ctrl-C
+            os.killpg(process.pid, signal.SIGKILL)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     return process.returncode, usage
