@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from holdfast.errors import Unexpected
@@ -10,20 +11,25 @@ from holdfast.plan.resource import KINDS, Address, Resource
 from holdfast.problem import Problem, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 Line = dict[str, Any]
 
 
+@contextmanager
+def fitting(node: str) -> Iterator[None]:
+    """Turn an answer whose members do not fit the protocol into Unexpected."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        what = f"its agent's answer does not fit the protocol ({error!r})"
+        raise Unexpected(node, f"{what}; apply updates the agent") from error
+
+
 def actual(node: str, lines: Iterable[Line]) -> Actual:
     """Return what a read answered; raise Unexpected where a line is not of the protocol."""
-    try:
+    with fitting(node):
         return _actual(node, lines)
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
-        message = (
-            f"its agent's answer does not fit the protocol ({error!r}); apply updates the agent"
-        )
-        raise Unexpected(node, message) from error
 
 
 def _actual(node: str, lines: Iterable[Line]) -> Actual:

@@ -1,21 +1,16 @@
-"""What every node holds now, read at once; a node that gives no whole answer is Unread."""
+"""What every node holds now of ours, read at once."""
 
 from __future__ import annotations
 
 import hmac
-import json
 import secrets
 from collections import defaultdict
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from holdfast.agent.layout import PROTOCOL
 from holdfast.desired.secret import wanted
 from holdfast.engine import decode
-from holdfast.errors import RemoteError, SecretError
-from holdfast.plan.actual import Actual, Unread
-from holdfast.transport import bootstrap
+from holdfast.engine.gather import gather, request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,6 +18,7 @@ if TYPE_CHECKING:
     from holdfast.engine.reach import Purpose, Reach
     from holdfast.inventory.inventory import Inventory
     from holdfast.inventory.promise import Promise
+    from holdfast.plan.actual import Actual, Unread
     from holdfast.plan.resource import Address
 
 
@@ -35,28 +31,10 @@ class Observation:
 
 
 def observe(
-    reach: Reach,
-    requests: Mapping[str, bytes],
-    purpose: Purpose,
-    parallelism: int,
+    reach: Reach, requests: Mapping[str, bytes], purpose: Purpose, parallelism: int
 ) -> Observation:
     """Send each node its request, at most `parallelism` at a time, and return what came back."""
-
-    def read(node: str) -> Actual | Unread:
-        try:
-            lines = reach.converse(node, purpose, bootstrap.read(), requests[node])
-            return decode.actual(node, lines)
-        except RemoteError as error:
-            return Unread(node, error.message, error.exit_code)
-        except SecretError as error:
-            return Unread(node, str(error), error.exit_code)
-
-    with ThreadPoolExecutor(max_workers=parallelism) as pool:
-        answers = list(pool.map(read, sorted(requests)))
-    return Observation(
-        tuple(answer for answer in answers if isinstance(answer, Actual)),
-        tuple(answer for answer in answers if isinstance(answer, Unread)),
-    )
+    return Observation(*gather(reach, requests, decode.actual, parallelism, purpose))
 
 
 def requests(
@@ -84,17 +62,6 @@ def requests(
         op = {"op": "read", "retention": retention[node], "secrets": probes}
         result[node] = request(inventory, op)
     return result
-
-
-def request(inventory: Inventory, *ops: Mapping[str, object]) -> bytes:
-    """Return a request of reading ops."""
-    document = {
-        "protocol": PROTOCOL,
-        "inventory": inventory.inventory.id,
-        "was": list(inventory.inventory.was),
-        "ops": ops,
-    }
-    return json.dumps(document).encode()
 
 
 def _probe(value: str) -> dict[str, str]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from holdfast.engine.observe import Observation
     from holdfast.plan.actual import Actual
     from holdfast.plan.change import Change
+    from holdfast.plan.resource import Address
     from holdfast.plan.scope import Scope
 
 
@@ -29,32 +30,14 @@ def propose(wishes: Wishes, observation: Observation, scope: Scope) -> Plan:
 
     A node that was not read is unknown: nothing is planned on it.
     """
-    actual = observation.actual
+    inventory, actual = wishes.inventory, observation.actual
     wanted = tuple(desired(wishes, actual))
     unknown = tuple(w for w in wanted if isinstance(w, Unknown) and scope.covers(w.address))
     there = [resource for answer in actual for resource in answer.resources]
     refusals = tuple(findings.refusals(there))
-    untouched = {item.address for item in (*unknown, *refusals)}
-
-    def considered(resources: Iterable[object]) -> list[Resource]:
-        return [
-            item
-            for item in resources
-            if isinstance(item, Resource)
-            and item.address not in untouched
-            and scope.covers(item.address)
-        ]
-
-    applied = {
-        address: record
-        for answer in actual
-        for address, record in answer.applied.items()
-        if scope.covers(address) and address not in untouched
-    }
-    changes = diff(considered(wanted), considered(there), applied)
+    changes = _changes(wanted, actual, scope, {item.address for item in (*unknown, *refusals)})
     backups = {address: held for answer in actual for address, held in answer.backups.items()}
     lost = losses(changes, backups)
-    inventory = wishes.inventory
     retired = frozenset(name for name, node in inventory.nodes.items() if node.retired)
     return Plan(
         inventory=inventory.inventory.id,
@@ -72,6 +55,26 @@ def propose(wishes: Wishes, observation: Observation, scope: Scope) -> Plan:
         effects=findings.effects(changes),
         fingerprints=_fingerprints(actual, changes),
         scope=scope.filters,
+    )
+
+
+def _changes(
+    wanted: Iterable[object], actual: Iterable[Actual], scope: Scope, untouched: set[Address]
+) -> tuple[Change, ...]:
+    """Return the changes of what is looked at and may be touched."""
+
+    def considered(address: Address) -> bool:
+        return address not in untouched and scope.covers(address)
+
+    return diff(
+        (item for item in wanted if isinstance(item, Resource) and considered(item.address)),
+        (item for answer in actual for item in answer.resources if considered(item.address)),
+        {
+            address: record
+            for answer in actual
+            for address, record in answer.applied.items()
+            if considered(address)
+        },
     )
 
 

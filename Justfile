@@ -1,0 +1,56 @@
+# Everything a developer does here. `just` alone lists it.
+
+set shell := ["bash", "-euo", "pipefail", "-c"]
+
+export PATH := justfile_directory() / ".venv/bin:" + env("PATH")
+
+_default:
+    @just --list --unsorted
+
+# The main story on the embedded lab, each command before its output.
+demo:
+    @python -m holdfast.lab.demo
+
+# What the tests need of the system: installed where this is root on Debian, else named.
+setup:
+    @python tests/setup.py
+
+# All tests, real hosts included.
+test: setup
+    pytest -n 2 --dist loadgroup
+
+# The fast tests only, some seconds.
+fast:
+    pytest -m "not slow and not hosts"
+
+# What must hold before a commit.
+check: format lint types test fresh
+
+# Is the code formatted?
+format:
+    ruff format --check .
+
+# Ruff with every rule but the argued ones.
+lint:
+    ruff check .
+
+# mypy, strict.
+types:
+    mypy
+
+# Are the generated schemas those of the models?
+fresh:
+    @holdfast schema | diff - schemas/inventory.schema.json && echo "schemas are fresh"
+
+# Write the schemas anew.
+schema:
+    holdfast schema > schemas/inventory.schema.json
+
+# Format, and mend what ruff can mend.
+fmt:
+    ruff format .
+    ruff check --fix .
+
+# Ratios against terraform, octodns, ansible, pyinfra and ssh, measured in one run.
+bench *ARGS:
+    python -m bench {{ ARGS }}

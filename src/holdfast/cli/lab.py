@@ -1,0 +1,79 @@
+"""`holdfast lab`: the embedded lab of local nodes that the inventory describes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+from holdfast.cli import options
+from holdfast.engine.report import OK, PARTIAL
+from holdfast.inventory.load import load
+from holdfast.lab import nodes
+from holdfast.lab import tick as ticking
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.group()
+def lab() -> None:
+    """Run the embedded lab: nodes that are directories of this machine."""
+
+
+@lab.command()
+@options.inventory
+def up(directory: Path) -> int:
+    """Make every local node of the inventory, with sample disk images."""
+    for line in nodes.up(load(directory)):
+        click.echo(line)
+    return OK
+
+
+@lab.command()
+@options.inventory
+def down(directory: Path) -> int:
+    """Remove the local nodes that `up` made, their backups included."""
+    for line in nodes.down(load(directory)):
+        click.echo(line)
+    return OK
+
+
+@lab.command()
+@options.inventory
+@click.option(
+    "--at",
+    metavar="TIME",
+    help="HH:MM (the next one, in the lab's zone) or 2026-11-22T02:00; default: now.",
+)
+def tick(directory: Path, at: str | None) -> int:
+    """Do what cron would do in one minute with the cron files that are installed."""
+    instant = _instant(at, datetime.now(UTC))
+    local = instant.astimezone(ZoneInfo(nodes.ZONE))
+    click.echo(f"standing in for cron at {local:%Y-%m-%d %H:%M} {nodes.ZONE}")
+    codes = []
+    for node, root in nodes.roots(load(directory)).items():
+        for fired in ticking.tick(node, root, instant):
+            said = f": {fired.said}" if fired.said else ""
+            click.echo(f"  {fired.node}  {fired.entry}  -> exit {fired.code}{said}")
+            codes.append(fired.code)
+    if not codes:
+        click.echo("  no installed entry fires in that minute")
+    return PARTIAL if any(codes) else OK
+
+
+def _instant(at: str | None, now: datetime) -> datetime:
+    """Return the minute that is meant; HH:MM is the next such time."""
+    if at is None:
+        return now
+    zone = ZoneInfo(nodes.ZONE)
+    try:
+        if "T" in at:
+            return datetime.fromisoformat(at).replace(tzinfo=zone).astimezone(UTC)
+        time = datetime.strptime(at, "%H:%M").replace(tzinfo=zone)
+    except ValueError as error:
+        raise click.BadParameter(f"{at!r} is neither HH:MM nor 2026-11-22T02:00") from error
+    today = now.astimezone(zone).replace(hour=time.hour, minute=time.minute, second=0)
+    return (today if today > now else today + timedelta(days=1)).astimezone(UTC)

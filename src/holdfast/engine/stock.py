@@ -1,0 +1,52 @@
+"""Stock: the backups that the nodes' storages hold, with and without a definition of today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from holdfast.engine.decode import fitting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from holdfast.engine.gather import Line
+
+
+@dataclass(frozen=True, order=True)
+class Stored:
+    """One backup as its node tells of it; `fault` says what is wrong with it."""
+
+    name: str  # web01:1/daily-20261121_020000
+    node: str
+    storage: str
+    definition: str
+    status: str
+    created: str
+    size: int
+    sha256: str
+    owned: bool  # a definition of today counts it as its own
+    locked: bool
+    fault: str
+
+
+def stock(node: str, lines: Iterable[Line]) -> tuple[Stored, ...]:
+    """Return the backups that one node answered."""
+    with fitting(node):
+        return tuple(
+            Stored(
+                line["name"],
+                node,
+                line["storage"],
+                line["definition"],
+                line["status"],
+                line["created"],
+                line["size"],
+                line["sha256"],
+                line["owned"] is True,
+                line["locked"] is True,
+                line["fault"],
+            )
+            for line in lines
+            if line["type"] == "backup"
+        )

@@ -1,0 +1,48 @@
+"""Brings what the tests need of the system: by apt where this is root on Debian, else it says what.
+
+`just test` calls it. Python packages are the business of `pip install -e '.[dev]'`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+# What the tests of age need, beside what the real hosts need.
+PROGRAMS = {"age": "age", "zstd": "zstd"}
+
+
+def missing() -> list[str]:
+    """Return the Debian packages that lack."""
+    hosts = Path(__file__).with_name("hosts") / "requirements.py"
+    result = subprocess.run(
+        [sys.executable, str(hosts)], capture_output=True, text=True, check=False
+    )
+    if result.returncode not in (0, 1):
+        sys.exit(f"the tests on real hosts cannot run here: {result.stderr.strip()}")
+    others = {package for program, package in PROGRAMS.items() if shutil.which(program) is None}
+    return sorted({*result.stdout.split(), *others})
+
+
+def main() -> None:
+    """Install what lacks, or exit and name it."""
+    packages = missing()
+    if not packages:
+        return
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        sys.exit(f"the tests need these Debian packages: {' '.join(packages)}")
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (
+        ["apt-get", "update", "-qq"],
+        ["apt-get", "install", "-qq", "-y", "--no-install-recommends", *packages],
+    ):
+        subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
+    if left := missing():
+        sys.exit(f"apt installed them, yet these are still missing: {' '.join(left)}")
+
+
+if __name__ == "__main__":
+    main()
