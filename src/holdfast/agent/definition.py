@@ -1,0 +1,121 @@
+"""Definition: one promise as an apply wrote it on this node. Must not: write it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from holdfast.agent import fields, names
+from holdfast.agent.retention import Rule
+
+if TYPE_CHECKING:
+    from holdfast.agent.fields import Fields
+    from holdfast.agent.layout import Layout
+
+
+class Source(NamedTuple):
+    """What is backed up: an image file, a dataset; `node` is where it lies."""
+
+    kind: str
+    place: str
+    node: str
+
+    @classmethod
+    def from_fields(cls, given: Fields) -> Source:
+        """Return the source that a document describes."""
+        place = given.text("place")
+        if not place.startswith("/") or "\0" in place:
+            raise given.refusal("place", "an absolute path")
+        return cls(given.text("kind"), place, given.text("node"))
+
+
+class Definition(NamedTuple):
+    """Every field that a run needs, typed; times are seconds, sizes bytes."""
+
+    id: str
+    server: str
+    disk: int
+    uuid: str | None
+    was: tuple[str, ...]
+    source: Source
+    type: str
+    storage: str
+    place: str
+    schedule: str
+    timezone: str
+    retention: Rule
+    active: bool
+    catch_up: int
+    timeout: int
+    queue_timeout: int
+    bandwidth_limit: int | None
+    freeze: str
+    consistency: str
+    compression: str
+    encrypt_to: tuple[str, ...]
+    base_every: int
+
+    @property
+    def name(self) -> str:
+        """The definition's own name: what its backups are called after."""
+        return self.id.partition("@")[0]
+
+    @property
+    def folder(self) -> str:
+        """Where its backups lie, relative to the storage."""
+        return os.path.join(self.server, "disk%d" % self.disk)
+
+
+def from_fields(identity: str, given: Fields) -> Definition:
+    """Return the definition of an ID, or raise Malformed."""
+    definition = Definition(
+        id=identity,
+        server=given.text("server"),
+        disk=given.whole("disk"),
+        uuid=given.text_or_none("uuid"),
+        was=given.texts("was"),
+        source=Source.from_fields(given.inner("source")),
+        type=given.text("type"),
+        storage=given.text("storage"),
+        place=given.text("place"),
+        schedule=given.text("schedule"),
+        timezone=given.text("timezone"),
+        retention=_rule(given.inner("retention")),
+        active=given.truth("active"),
+        catch_up=given.whole("catch_up"),
+        timeout=given.whole("timeout", 1),
+        queue_timeout=given.whole("queue_timeout", 1),
+        bandwidth_limit=given.whole_or_none("bandwidth_limit", 1),
+        freeze=given.one_of("freeze", "off", "best-effort", "required"),
+        consistency=given.one_of("consistency", "snapshot", "none"),
+        compression=given.text("compression"),
+        encrypt_to=given.texts("encrypt_to"),
+        base_every=given.whole("base_every", 1),
+    )
+    _refuse_paths(given, definition)
+    return definition
+
+
+def load(layout: Layout, identity: str) -> Definition | None:
+    """Return a definition of this node; None when it was removed."""
+    path = os.path.join(layout.definitions, identity + ".json")
+    given = fields.load(path, "definition " + identity)
+    return None if given is None else from_fields(identity, given)
+
+
+def _rule(given: Fields) -> Rule:
+    unknown = sorted(set(given.document) - set(Rule._fields))
+    if unknown:
+        raise given.refusal(unknown[0], "absent: no such period")
+    return Rule(**{period: given.whole(period, 1) for period in given.document})
+
+
+def _refuse_paths(given: Fields, definition: Definition) -> None:
+    """Hold every part that becomes a path to the grammar of names."""
+    own = "%s@%s:%d" % (given.text("definition"), definition.server, definition.disk)
+    if own != definition.id or not names.is_id(own):
+        raise given.refusal("definition", "of " + definition.id)
+    if not all(names.is_id(former) for former in definition.was):
+        raise given.refusal("was", "a list of IDs")
+    if not names.is_name(definition.storage):
+        raise given.refusal("storage", "a name")

@@ -1,0 +1,127 @@
+"""Manifest: what describes and proves one backup. It is written last and never changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Iterable, NamedTuple
+
+from holdfast.agent import canonical, fields, names, timestamp
+from holdfast.agent.definition import Definition, Source
+from holdfast.agent.failure import Malformed
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from holdfast.agent.fields import Fields
+
+FORMAT = 1
+
+
+class Sum(NamedTuple):
+    """Digest and size of a run of bytes."""
+
+    sha256: str
+    size: int
+
+    @classmethod
+    def from_fields(cls, given: Fields) -> Sum:
+        """Return the sum that a document holds."""
+        return cls(given.text("sha256"), given.whole("size"))
+
+
+class Manifest(NamedTuple):
+    """One backup: whose, of what, from which moment, and which bytes."""
+
+    backup: str
+    inventory: str
+    definition: str
+    server: str
+    disk: int
+    uuid: str | None
+    source: Source
+    guid: str | None
+    sequence: int
+    kind: str
+    base: str | None
+    file: str
+    created: datetime
+    duration: float
+    consistency: str
+    content: Sum
+    stored: Sum
+    run: str
+    agent: str
+
+    def to_text(self) -> str:
+        """Return the canonical JSON text."""
+        document: dict[str, object] = {"format": FORMAT, **self._asdict()}
+        document["source"] = {**self.source._asdict(), "guid": document.pop("guid")}
+        document["created"] = timestamp.to_text(self.created)
+        document["content"] = self.content._asdict()
+        document["stored"] = self.stored._asdict()
+        return canonical.dumps(document) + "\n"
+
+    def fits(self, definition: Definition, inventories: Iterable[str]) -> bool:
+        """Tell whether this backup is that definition's: same owner, promise, machine and disk."""
+        return (
+            self.inventory in inventories
+            and self.definition in (definition.id, *definition.was)
+            and self.uuid == definition.uuid
+            and self.disk == definition.disk
+        )
+
+
+def from_fields(given: Fields) -> Manifest:
+    """Return the manifest that a document holds, or raise Malformed."""
+    if given.whole("format") != FORMAT:
+        raise given.refusal("format", "%d, all that this agent knows" % FORMAT)
+    source = given.inner("source")
+    texts = ("backup", "inventory", "definition", "server", "file", "consistency", "run", "agent")
+    manifest = Manifest(
+        **{name: given.text(name) for name in texts},
+        disk=given.whole("disk"),
+        uuid=given.text_or_none("uuid"),
+        source=Source.from_fields(source),
+        guid=source.text_or_none("guid"),
+        sequence=given.whole("sequence", 1),
+        kind=given.one_of("kind", "full", "incremental"),
+        base=given.text_or_none("base"),
+        created=_instant(given, "created"),
+        duration=given.number("duration"),
+        content=Sum.from_fields(given.inner("content")),
+        stored=Sum.from_fields(given.inner("stored")),
+    )
+    # The file's name becomes a path, and its removal follows from the manifest's.
+    if not manifest.file.startswith(manifest.backup + ".") or "/" in manifest.file:
+        raise given.refusal("file", "a name that begins with the backup's")
+    return manifest
+
+
+def load(path: str, backup: str) -> Manifest:
+    """Return the manifest of a backup; raise Malformed where it is none, or another's."""
+    given = fields.load(path, "manifest of " + backup)
+    if given is None:
+        raise Malformed("manifest of %s is missing" % backup)
+    manifest = from_fields(given)
+    if manifest.backup != backup:
+        raise given.refusal("backup", backup)
+    return manifest
+
+
+def _instant(given: Fields, name: str) -> datetime:
+    try:
+        return timestamp.from_text(given.text(name))
+    except ValueError:
+        raise given.refusal(name, "an instant such as 2026-11-21T03:30:00Z") from None
+
+
+def is_backup(name: str, definition: str) -> bool:
+    """Tell whether a name is one that a definition gives: `daily-20261121_020000` of `daily`."""
+    stamp = name[len(definition) + 1 :]
+    date, underline, clock = stamp.partition("_")
+    return (
+        names.is_name(definition)
+        and name.startswith(definition + "-")
+        and (len(date), underline, len(clock)) == (8, "_", 6)
+        and (date + clock).isascii()
+        and (date + clock).isdigit()
+    )

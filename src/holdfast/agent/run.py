@@ -1,0 +1,129 @@
+"""What cron and people call: decides whether a run is due, queues it, and dispatches.
+
+`run INVENTORY ID [--due]`, `run --queue` (only dispatch), `execute TICKET` (a dispatched child).
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from holdfast.agent import definition as definitions
+from holdfast.agent import locks, names, seen
+from holdfast.agent.failure import Failed, complain
+from holdfast.agent.layout import Layout
+
+if TYPE_CHECKING:
+    from holdfast.agent.definition import Definition
+
+USAGE = 64
+
+
+def main(argv: list[str]) -> int:
+    """Run the command that argv names; argv[0] is `run` or `execute`."""
+    try:
+        return _command(argv[0], argv[1:], datetime.now(timezone.utc))
+    except (Failed, OSError) as error:
+        complain(error)
+        return 1
+
+
+def _command(command: str, words: list[str], now: datetime) -> int:
+    if command == "execute" and len(words) == 1 and "/" not in words[0]:
+        from holdfast.agent import execute  # noqa: PLC0415 - most runs that cron starts end at once
+
+        return execute.main(words[0])
+    if words == ["--queue"]:
+        from holdfast.agent import dispatcher  # noqa: PLC0415 - most runs that cron starts end at once
+
+        dispatcher.serve(Layout.here(""))
+        return 0
+    if len(words) in (2, 3) and names.is_inventory(words[0]) and names.is_id(words[1]):
+        layout, identity = Layout.here(words[0]), words[1]
+        if words[2:] == ["--due"]:
+            return run_due(layout, identity, now)
+        if not words[2:]:
+            return run_now(layout, identity, now)
+    complain("usage: holdfast-agent run INVENTORY ID [--due] | run --queue")
+    return USAGE
+
+
+def run_due(layout: Layout, identity: str, now: datetime) -> int:
+    """Serve the newest due instant, if one is due; what cron calls, and cheap when none is."""
+    seen.main(layout.inventory)
+    definition = _load(layout, identity)
+    if definition.active and _queue_due(layout, definition, now):
+        from holdfast.agent import dispatcher  # noqa: PLC0415 - most runs that cron starts end at once
+
+        dispatcher.serve(layout)
+    return 0
+
+
+def run_now(layout: Layout, identity: str, now: datetime) -> int:
+    """Run at once, in its turn; 1 when it has ended here and not well."""
+    from holdfast.agent import dispatcher, runs  # noqa: PLC0415 - most runs that cron starts end at once
+
+    run = queue(layout, _load(layout, identity), now)
+    dispatcher.serve(layout)
+    ended = runs.find(layout, identity, run)
+    if ended is None or ended.status not in (runs.FAILED, runs.TIMEOUT, runs.CANCELED):
+        return 0
+    complain("%s: %s: %s" % (identity, ended.status, ended.reason))
+    return 1
+
+
+def queue(layout: Layout, definition: Definition, now: datetime) -> str:
+    """Queue a run on somebody's word and return its name; nothing is dispatched."""
+    from holdfast.agent import runs, tickets  # noqa: PLC0415 - most runs that cron starts end at once
+
+    with locks.held(_lock(layout, definition.id)):
+        run = runs.begin(layout, runs.Run("", definition.id, layout.inventory, "manual"), now)
+        tickets.write(layout, definition.id, run.run)
+    return run.run
+
+
+def _queue_due(layout: Layout, definition: Definition, now: datetime) -> bool:
+    """Queue the newest due instant, recorded as served before anything is done for it."""
+    from holdfast.agent import due, schedule, served  # noqa: PLC0415 - most runs that cron starts end at once
+
+    with locks.held(_lock(layout, definition.id)):
+        before = served.load(layout, definition.id)
+        known = due.trusted(before.instant, now)
+        note = before.note
+        if known != before.instant:
+            note = "it was recorded as served until %s, which has not come; reset" % before.instant
+            complain("%s: %s" % (definition.id, note))
+        try:
+            plan = schedule.parse(definition.schedule, definition.id)
+            instant = due.due(plan, definition.timezone, known, now, definition.catch_up)
+        except (ValueError, KeyError) as error:  # KeyError: the zone is not known on this node
+            raise Failed("%s: its schedule cannot be used: %s" % (definition.id, error)) from error
+        if instant is None:
+            if known != before.instant or note != before.note:
+                served.record(layout, definition.id, served.Served(known, note))
+            return False
+        _serve(layout, definition.id, instant, note, now)
+    return True
+
+
+def _serve(layout: Layout, identity: str, instant: datetime, note: str, now: datetime) -> None:
+    from holdfast.agent import runs, served, tickets, timestamp  # noqa: PLC0415 - most runs that cron starts end at once
+
+    # The run file first: a kill before the ticket is then seen as an interrupted run.
+    due = timestamp.to_text(instant)
+    run = runs.Run("", identity, layout.inventory, "due", due=due, reason=note)
+    run = runs.begin(layout, run, now)
+    served.record(layout, identity, served.Served(instant))
+    tickets.write(layout, identity, run.run)
+
+
+def _load(layout: Layout, identity: str) -> Definition:
+    definition = definitions.load(layout, identity)
+    if definition is None:
+        raise Failed("definition %s is not on this node" % identity)
+    return definition
+
+
+def _lock(layout: Layout, identity: str) -> str:
+    return os.path.join(layout.run, "due-%s-%s.lock" % (layout.inventory, identity))

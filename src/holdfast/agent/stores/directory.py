@@ -1,0 +1,94 @@
+"""Store `directory`: `<place>/<server>/disk<N>/<backup>.img` with its manifest beside it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING, Iterable, Iterator
+
+from holdfast.agent import atomic, listing, marker
+from holdfast.agent.failure import Failed
+from holdfast.agent.stores import partial
+from holdfast.agent.stores.draft import Draft
+from holdfast.agent.stores.trouble import explained
+
+if TYPE_CHECKING:
+    from holdfast.agent.definition import Definition
+    from holdfast.agent.layout import Layout
+    from holdfast.agent.listing import Backup
+    from holdfast.agent.manifest import Manifest
+
+
+class Directory:
+    """One definition's folder in a storage whose marker was seen."""
+
+    def __init__(
+        self, layout: Layout, definition: Definition, identity: str, owners: tuple[str, ...]
+    ) -> None:
+        self.storage = definition.storage
+        self.place = layout.under(definition.place)
+        self.folder = os.path.join(self.place, definition.folder)
+        self._name = definition.name
+        self._marker = identity
+        self._owners = owners
+        self.check()
+
+    def check(self) -> None:
+        """Raise Failed unless the storage's own marker is there; it is never made again."""
+        with explained(self.storage, self.place):
+            state = marker.compare(marker.find(self.place), self._marker)
+        if state != marker.OK:
+            raise Failed(
+                "storage %s: its marker is %s at %s: not mounted? nothing was written"
+                % (self.storage, state, self.place)
+            )
+
+    def clear(self) -> list[str]:
+        """Remove what killed runs of this definition left; return the names."""
+        with explained(self.storage, self.place):
+            return partial.clear(self.folder, self._name, self._owners)
+
+    def backups(self) -> list[Backup]:
+        """Return every backup in the folder, of whichever definition."""
+        with explained(self.storage, self.place):
+            return listing.in_folder(self.place, self.folder)
+
+    @contextlib.contextmanager
+    def draft(self, suffix: str) -> Iterator[Draft]:
+        """Give a new backup to fill; without a commit nothing of it stays."""
+        with explained(self.storage, self.place):
+            self._make_folder()
+            draft = Draft(self.folder, self._name, suffix, self._owners[0])
+        try:
+            yield draft
+        finally:
+            draft.discard()
+
+    def write(self, draft: Draft, blocks: Iterable[bytes]) -> None:
+        """Write the bytes of a backup."""
+        with explained(self.storage, self.place):
+            draft.write(blocks)
+
+    def commit(self, draft: Draft, manifest: Manifest) -> None:
+        """Make the backup one; the storage is looked at again, for it may have gone meanwhile."""
+        self.check()
+        with explained(self.storage, self.place):
+            draft.commit(manifest)
+
+    def remove(self, backup: Backup) -> None:
+        """Remove one backup for good."""
+        if backup.manifest is None:
+            raise Failed(
+                "%s has no manifest that can be read: it is not ours to remove" % backup.name
+            )
+        with explained(self.storage, self.place):
+            name, file = backup.manifest.backup, backup.manifest.file
+            partial.remove_backup(self.folder, name, file, self._owners[0])
+
+    def _make_folder(self) -> None:
+        """Make the server's and the disk's folder, never the storage itself."""
+        server = os.path.dirname(self.folder)
+        for folder in (server, self.folder):
+            if not os.path.isdir(folder):
+                os.mkdir(folder, 0o750)
+                atomic.sync_folder(os.path.dirname(folder))

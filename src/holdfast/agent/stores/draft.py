@@ -1,0 +1,117 @@
+"""A backup in the making: temporary names until its bytes are proven, the manifest last."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Callable, Iterable
+
+from holdfast.agent import atomic
+from holdfast.agent.failure import Failed
+from holdfast.agent.sparse import is_zero
+from holdfast.agent.stores.partial import MANIFEST, name_of
+
+if TYPE_CHECKING:
+    from holdfast.agent.manifest import Manifest
+
+_TRIES = 10
+
+
+def now() -> datetime:
+    """Return the moment, in UTC."""
+    return datetime.now(timezone.utc)
+
+
+class Draft:
+    """An open temporary file and the names that it is to bear.
+
+    `created` is the moment in the backup's name. It ends by `commit` or by `discard`.
+    """
+
+    def __init__(self, folder: str, name: str, suffix: str, inventory: str) -> None:
+        self.folder = folder
+        self.inventory = inventory
+        self.created, self._descriptor = _reserve(folder, name, suffix, inventory, now)
+        self.backup = _backup(name, self.created)
+        self.file = self.backup + suffix
+
+    def write(self, blocks: Iterable[bytes]) -> None:
+        """Write all blocks and see them on the disk; zeros become holes."""
+        size = 0
+        for block in blocks:
+            if not is_zero(block):
+                _write_all(self._descriptor, block, size)
+            size += len(block)
+        os.ftruncate(self._descriptor, size)
+        os.fsync(self._descriptor)
+
+    def commit(self, manifest: Manifest) -> None:
+        """Check the stored size and give the final names, the manifest's last."""
+        size = os.fstat(self._descriptor).st_size
+        if size != manifest.stored.size:
+            raise Failed("%d bytes were written, %d are there" % (manifest.stored.size, size))
+        os.close(self._descriptor)  # a network mount may tell of a failed write only here
+        self._descriptor = -1
+        partial = self._path(name_of(self.backup + MANIFEST, self.inventory))
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640)
+        try:
+            _write_all(descriptor, manifest.to_text().encode(), 0)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        atomic.sync_folder(self.folder)
+        os.rename(self._path(name_of(self.file, self.inventory)), self._path(self.file))
+        atomic.sync_folder(self.folder)
+        os.rename(partial, self._path(self.backup + MANIFEST))
+        atomic.sync_folder(self.folder)
+
+    def discard(self) -> None:
+        """Take back everything of a backup that failed, unless it has its manifest."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+        if os.path.exists(self._path(self.backup + MANIFEST)):
+            return
+        partials = (name_of(name, self.inventory) for name in (self.file, self.backup + MANIFEST))
+        for name in (self.file, *partials):
+            # What cannot go now, as on a mount that is lost, the next run clears by its name.
+            with contextlib.suppress(OSError):
+                os.unlink(self._path(name))
+
+    def _path(self, name: str) -> str:
+        return os.path.join(self.folder, name)
+
+
+def _backup(name: str, created: datetime) -> str:
+    return created.strftime(name.replace("%", "%%") + "-%Y%m%d_%H%M%S")
+
+
+def _reserve(
+    folder: str, name: str, suffix: str, inventory: str, clock: Callable[[], datetime]
+) -> tuple[datetime, int]:
+    """Return a moment whose backup name is free, and its temporary file, open."""
+    for _ in range(_TRIES):
+        created = clock()
+        backup = _backup(name, created)
+        temporary = os.path.join(folder, name_of(backup + suffix, inventory))
+        try:
+            descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o640)
+        except FileExistsError:
+            descriptor = -1
+        if descriptor >= 0:
+            taken = (os.path.join(folder, backup + end) for end in (suffix, MANIFEST))
+            if not any(map(os.path.lexists, taken)):
+                return created.replace(microsecond=0), descriptor
+            os.close(descriptor)
+            os.unlink(temporary)
+        time.sleep(1 - clock().microsecond / 1e6)
+    raise Failed("no free name for a backup of %s in %s" % (name, folder))
+
+
+def _write_all(descriptor: int, content: bytes, offset: int) -> None:
+    view = memoryview(content)
+    while view:
+        written = os.pwrite(descriptor, view, offset)
+        view, offset = view[written:], offset + written

@@ -1,0 +1,24 @@
+"""Instants as the texts of our documents: `2026-11-21T03:30:00Z`. Must not: read a clock."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+
+def to_text(instant: datetime) -> str:
+    """Return an instant to the second, in UTC."""
+    return instant.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def from_text(text: str) -> datetime:
+    """Return the instant that a text of ours names; raise ValueError for any other text."""
+    # strptime would cost more to import than the whole rest of this module.
+    instant = datetime.fromisoformat(text[:-1])
+    if not text.endswith("Z") or instant.tzinfo is not None or "T" not in text:
+        raise ValueError("not an instant of ours: %r" % text[:40])
+    return instant.replace(tzinfo=timezone.utc)
+
+
+def of_run(instant: datetime) -> str:
+    """Return the name of a run that begins now: `20261121T033001.123456Z`."""
+    return instant.astimezone(timezone.utc).strftime("%Y%m%dT%H%M%S.%fZ")

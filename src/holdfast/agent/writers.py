@@ -1,0 +1,86 @@
+"""Who has a file open for writing, as far as this node's kernel can tell."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import glob
+import os
+from typing import Iterator
+
+from holdfast.agent.failure import Failed
+
+
+def refuse_writers(path: str, descriptor: int) -> None:
+    """Raise Failed if the open file is open for writing anywhere, or if that cannot be told."""
+    wanted = os.fstat(descriptor)
+    seen, hidden = [], 0
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            if _writes(pid, wanted):
+                seen.append("%s (pid %s)" % (_name(pid), pid))
+        except PermissionError:
+            hidden += 1
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # the process has ended since
+    seen += ["loop device " + device for device in _loops(wanted)]
+    if seen:
+        raise Failed("image %s is open for writing by %s" % (path, ", ".join(sorted(seen))))
+    proven = _lease(descriptor)
+    if proven is False:
+        raise Failed("image %s is open for writing, by whom cannot be seen" % path)
+    if proven is None and hidden:
+        raise Failed(
+            "image %s: %d processes cannot be looked into: run the agent as root" % (path, hidden)
+        )
+
+
+def _lease(descriptor: int) -> bool | None:
+    """Ask the kernel for a read lease: it gives one only while nobody can write; None: no answer.
+
+    It sees what no scan does: shared mappings and processes of other namespaces (fcntl(2)).
+    """
+    try:
+        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+    except OSError as error:
+        # Not the owner, or a file system without leases: the scan must do.
+        return False if error.errno == errno.EAGAIN else None
+    fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)  # who opens it next must not wait
+    return True
+
+
+def _writes(pid: str, wanted: os.stat_result) -> bool:
+    for number in os.listdir("/proc/%s/fd" % pid):
+        try:
+            found = os.stat("/proc/%s/fd/%s" % (pid, number))
+        except FileNotFoundError:
+            continue
+        if (found.st_dev, found.st_ino) == (wanted.st_dev, wanted.st_ino) and _mode(pid, number):
+            return True
+    return False
+
+
+def _mode(pid: str, number: str) -> int:
+    """Return 0 for a descriptor that only reads."""
+    with open("/proc/%s/fdinfo/%s" % (pid, number), encoding="ascii") as file:
+        for line in file:
+            if line.startswith("flags:"):
+                return int(line.split()[1], 8) & os.O_ACCMODE
+    return 0
+
+
+def _name(pid: str) -> str:
+    with open("/proc/%s/comm" % pid, encoding="utf-8", errors="replace") as file:
+        return file.read().strip()
+
+
+def _loops(wanted: os.stat_result) -> Iterator[str]:
+    """Yield the writable loop devices upon the file: the kernel writes for them, no process."""
+    for backing in glob.glob("/sys/block/loop*/loop/backing_file"):
+        device = backing.split("/")[3]
+        with open(backing, encoding="utf-8", errors="surrogateescape") as file:
+            path = file.read().rstrip("\n")
+        with open("/sys/block/%s/ro" % device, encoding="ascii") as file:
+            writable = file.read().strip() == "0"
+        if writable and os.path.exists(path) and os.path.samestat(os.stat(path), wanted):
+            yield "/dev/" + device
