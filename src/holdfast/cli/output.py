@@ -14,6 +14,7 @@ from holdfast.views.human import human, plain
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from holdfast.plan.actual import Unread
     from holdfast.plan.plan import Plan
     from holdfast.problem import Problem
 
@@ -47,3 +48,15 @@ def coloured() -> bool:
 def paint(text: str, colour: str) -> str:
     """Return the text in a colour."""
     return click.style(text, fg=colour)
+
+
+def unread(nodes: Iterable[Unread]) -> None:
+    """Print the nodes that gave no whole answer, one a line, to stderr."""
+    for node in nodes:
+        click.echo(f"node/{node.target}: not read: {node.reason}", err=True)
+
+
+def remarks(word: str, texts: Iterable[str]) -> None:
+    """Print what goes beside a table, one a line, to stderr."""
+    for text in texts:
+        click.echo(f"{word}: {text}", err=True)

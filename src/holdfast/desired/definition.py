@@ -39,7 +39,7 @@ def definition(
         "definition": declared.name,
         "was": sorted(was - {promise.id}),
         **_source(inventory, promise),
-        "type": declared.type or "configuration",
+        "type": declared.kind,
         "storage": promise.storage,
         "place": storage.place,
         "schedule": fixed.text,
@@ -54,7 +54,7 @@ def definition(
         "freeze": declared.freeze,
         "consistency": declared.consistency,
         "compression": declared.compression,
-        "encrypt_to": list(declared.recipients),
+        "encrypt_to": list(declared.encrypt_to or ()),
         "base_every": declared.base_every,
         "description": declared.description,
     }

@@ -35,7 +35,8 @@ def propose(wishes: Wishes, observation: Observation, scope: Scope) -> Plan:
     unknown = tuple(w for w in wanted if isinstance(w, Unknown) and scope.covers(w.address))
     there = [resource for answer in actual for resource in answer.resources]
     refusals = tuple(findings.refusals(there))
-    changes = _changes(wanted, actual, scope, {item.address for item in (*unknown, *refusals)})
+    untouched = {u.address for u in unknown} | {refusal.address for refusal in refusals}
+    changes = _changes(wanted, actual, scope, untouched)
     backups = {address: held for answer in actual for address, held in answer.backups.items()}
     lost = losses(changes, backups)
     retired = frozenset(name for name, node in inventory.nodes.items() if node.retired)

@@ -35,10 +35,10 @@ def up(inventory: Inventory) -> Iterator[str]:
                 _under(root, storage.path).parent.mkdir(parents=True, exist_ok=True)
         yield f"node {name}: {root}"
     for name, server in sorted(inventory.servers.items()):
-        root = roots(inventory).get(server.node)
+        home = roots(inventory).get(server.node)
         for number, disk in sorted(server.disks.items()):
-            if root is not None and disk.image is not None:
-                path = _under(root, disk.image)
+            if home is not None and disk.image is not None:
+                path = _under(home, disk.image)
                 if not path.exists():
                     _sample(path, f"{name}:{number}")
                 yield f"disk {name}:{number}: {path} ({path.stat().st_size} bytes)"

@@ -1,0 +1,42 @@
+"""`holdfast status`: how every definition fares on its node."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from holdfast.cli import options, output
+from holdfast.engine.gather import gather, request
+from holdfast.engine.reach import Reach
+from holdfast.engine.report import FINDINGS, worst
+from holdfast.engine.status import findings, node_status
+from holdfast.inventory.load import load
+from holdfast.views import table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command()
+@options.inventory
+@options.parallelism
+@options.shape("human", "json")
+@click.option("--check", is_flag=True, envvar="HOLDFAST_CHECK", help="Exit 2 on findings.")
+def status(directory: Path, parallelism: int, form: str, check: bool) -> int:
+    """Show the last and next run of every definition."""
+    inventory = load(directory)
+    asked = dict.fromkeys(inventory.nodes, request(inventory, {"op": "status"}))
+    nodes, unread = gather(Reach(inventory, os.environ), asked, node_status, parallelism)
+    found = findings(nodes, datetime.now(UTC))
+    if form == "json":
+        document = {"nodes": [asdict(n) for n in nodes], "unread": unread, "findings": found}
+        click.echo(table.as_json(document), nl=False)
+    else:
+        click.echo(table.status(nodes), nl=False)
+        output.remarks("finding", found)
+    output.unread(unread)
+    return worst([*(u.exit_code for u in unread), *([FINDINGS] if check and found else [])])

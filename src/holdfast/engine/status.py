@@ -1,0 +1,103 @@
+"""Status: how each definition fares, as its node tells, and what is wrong with that. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from holdfast.agent import timestamp
+from holdfast.engine.decode import fitting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from holdfast.engine.gather import Line
+
+# The entry that proves it fires once an hour; a crowded cron may be minutes late.
+PROOF_EVERY = timedelta(minutes=75)
+BAD = frozenset({"failed", "timeout", "unauthorized", "apiversion"})
+
+
+@dataclass(frozen=True)
+class Row:
+    """One definition: its last run, its last good one, its next."""
+
+    definition: str
+    node: str
+    status: str  # in the words of runs and definitions
+    last: str
+    last_good: str
+    next: str
+    backups: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class NodeStatus:
+    """One node's rows, and when cron last proved that it loads our file."""
+
+    node: str
+    rows: tuple[Row, ...]
+    seen: datetime | None
+    installed: datetime | None  # when the cron file was written; None: there is none
+
+
+def node_status(node: str, lines: Iterable[Line]) -> NodeStatus:
+    """Return what one node answered."""
+    with fitting(node):
+        by_type: dict[str, list[Line]] = {"status": [], "cron": []}
+        for line in lines:
+            by_type.setdefault(line["type"], []).append(line)
+        cron = by_type["cron"][0] if by_type["cron"] else {"seen": None, "installed": None}
+        return NodeStatus(
+            node,
+            tuple(_row(node, line) for line in by_type["status"]),
+            _instant(cron["seen"]),
+            _instant(cron["installed"]),
+        )
+
+
+def _row(node: str, line: Line) -> Row:
+    last: dict[str, Any] = line["last"] or {}
+    good: dict[str, Any] = line["last_good"] or {}
+    status = str(last.get("status") or "scheduled")
+    if not line["active"]:
+        status = "disabled"
+    return Row(
+        line["definition"],
+        node,
+        status,
+        str(last.get("ended") or last.get("started") or last.get("queued") or ""),
+        str(good.get("ended") or ""),
+        line["next"] or "",
+        line["backups"],
+        str(last.get("reason") or ""),
+    )
+
+
+def _instant(text: str | None) -> datetime | None:
+    return timestamp.from_text(text) if text else None
+
+
+def findings(nodes: Iterable[NodeStatus], now: datetime) -> tuple[str, ...]:
+    """Return what a person must look at: bad last runs, and cron files that cron does not load."""
+    found = []
+    for node in nodes:
+        found += [
+            f"{row.definition} on {row.node}: {row.status}: {row.reason}"
+            for row in node.rows
+            if row.status in BAD
+        ]
+        if node.installed is not None and _silent(node.seen or node.installed, now):
+            since = node.seen or node.installed
+            word = "since" if node.seen else "although the file is there since"
+            found.append(
+                f"node {node.node}: cron has fired no entry of our file {word} "
+                f"{timestamp.to_text(since)}: is cron running, and does it load the file?"
+            )
+    return tuple(found)
+
+
+def _silent(since: datetime, now: datetime) -> bool:
+    return now - since > PROOF_EVERY
