@@ -1,4 +1,4 @@
-"""What the design forbids, held by tests: layers, file length, names, words, one importer a package."""
+"""What the design forbids, held by tests: layers, lengths, names, one importer a package."""
 
 from __future__ import annotations
 
