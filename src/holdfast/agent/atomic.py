@@ -1,29 +1,49 @@
 """Files that are there whole or not at all: temporary name, fsync, rename, fsync the folder."""
 
+import errno
 import os
-import tempfile
-from typing import Union
+from typing import Mapping, Union
+
+_PREFIX, _SUFFIX = ".holdfast.", ".tmp"
 
 
 def write(path: str, content: Union[str, bytes], mode: int = 0o640) -> None:
-    """Put content at path; a reader sees the old file or the new one, also after a power cut.
+    """Put content at path; a reader sees the old file or the new one, also after a power cut."""
+    write_all({path: content}, mode)
 
-    The temporary name begins with a dot and holds a second one: in /etc/cron.d any other would fire.
+
+def write_all(contents: Mapping[str, Union[str, bytes]], mode: int = 0o640) -> None:
+    """Put each content at its path, each in one step; much faster than one by one.
+
+    All is written before the first fsync, which then carries the others along.
     """
-    folder = os.path.dirname(path)
-    os.makedirs(folder, mode=0o750, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(prefix=".holdfast.", suffix=".tmp", dir=folder)
+    temporaries = {}
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content.encode() if isinstance(content, str) else content)
-            file.flush()
-            os.fchmod(file.fileno(), mode)
-            os.fsync(file.fileno())
-        os.rename(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-    sync_folder(folder)
+        for path, content in contents.items():
+            os.makedirs(os.path.dirname(path), mode=0o750, exist_ok=True)
+            temporaries[path] = _put_aside(path, content, mode)
+        for temporary in temporaries.values():
+            _sync(temporary, os.O_RDONLY)
+        for path in contents:
+            os.rename(temporaries[path], path)
+            del temporaries[path]
+    finally:
+        for temporary in temporaries.values():
+            os.unlink(temporary)
+    for folder in sorted({os.path.dirname(path) for path in contents}):
+        sync_folder(folder)
+
+
+def create(path: str, content: Union[str, bytes], mode: int = 0o640) -> None:
+    """Put content at path unless something is there; of several at once, one wins."""
+    temporary = _put_aside(path, content, mode)
+    try:
+        _sync(temporary, os.O_RDONLY)
+        _link(temporary, path)
+    finally:
+        if os.path.lexists(temporary):
+            os.unlink(temporary)
+    sync_folder(os.path.dirname(path))
 
 
 def remove(path: str) -> None:
@@ -37,7 +57,48 @@ def remove(path: str) -> None:
 
 def sync_folder(folder: str) -> None:
     """Make renames and removals in a folder survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    _sync(folder, os.O_RDONLY | os.O_DIRECTORY)
+
+
+def is_temporary(name: str) -> bool:
+    """Tell whether a file name is one that a killed write may leave behind."""
+    return name.startswith(_PREFIX) and name.endswith(_SUFFIX)
+
+
+def _put_aside(path: str, content: Union[str, bytes], mode: int) -> str:
+    """Return the temporary file beside path that holds the content.
+
+    Its name begins with a dot and holds another: in /etc/cron.d any other would fire.
+    """
+    name = _PREFIX + os.urandom(8).hex() + _SUFFIX
+    temporary = os.path.join(os.path.dirname(path), name)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+            file.flush()
+            os.fchmod(descriptor, mode)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+    return temporary
+
+
+def _link(temporary: str, path: str) -> None:
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        return
+    except OSError as error:
+        # SMB and FAT have no links: there, two that come within one moment are not told apart.
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS):
+            raise
+        if not os.path.lexists(path):
+            os.rename(temporary, path)
+
+
+def _sync(path: str, flags: int) -> None:
+    descriptor = os.open(path, flags)
     try:
         os.fsync(descriptor)
     finally:

@@ -1,0 +1,35 @@
+"""The read-only key: what a job that only plans may come in with."""
+
+from __future__ import annotations
+
+from holdfast.agent import lines, readerkey
+
+TYPE_CHECKING = False  # typing's own would cost each read its import
+if TYPE_CHECKING:
+    from holdfast.agent.request import Op
+    from holdfast.agent.survey import Survey
+
+
+def read(survey: Survey) -> tuple[dict[str, object], list[dict[str, object]]]:
+    """Return the key as resource of the name ``, nothing where there is none."""
+    try:
+        key = readerkey.find(survey.layout)
+    except ValueError as error:  # half a block
+        what = "%s: %s" % (readerkey.path(survey.layout), error)
+        hint = "put the markers of the block right by hand"
+        return {}, [lines.problem("reader", "", what, hint)]
+    return ({} if key is None else {"": {"key": key}}), []
+
+
+def apply(survey: Survey, op: Op) -> None:
+    """Let the key in, or no key of ours any more."""
+    from holdfast.agent.fields import Fields  # noqa: PLC0415 - a read must not pay for it
+
+    if op.after is None:
+        readerkey.remove(survey.layout)
+        return
+    given = Fields(op.after, "reader")
+    key = given.text("key")
+    if not readerkey.is_key(key):
+        raise given.refusal("key", "a public key without a comment")
+    readerkey.put(survey.layout, key)

@@ -1,0 +1,121 @@
+"""Storages: named directories for backups, each proved by its marker.
+
+A known storage whose marker is missing or other (an unmounted share) is never made again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+
+from holdfast.agent import lines, marker
+
+TYPE_CHECKING = False  # typing's own would cost each read its import
+if TYPE_CHECKING:
+    from holdfast.agent.layout import Layout
+    from holdfast.agent.request import Op
+    from holdfast.agent.survey import Survey
+
+
+def read(survey: Survey) -> tuple[dict[str, object], list[dict[str, object]]]:
+    """Return the storages by name, and what is wrong with them."""
+    found: dict[str, object] = {}
+    problems = []
+    for name in _names(survey.layout.storages):
+        known = _record(os.path.join(survey.layout.storages, name + ".json"))
+        place, hint = known.get("place"), "mount it; until then nothing is written there"
+        if not isinstance(place, str):
+            found[name] = {"damaged": "its record is not one of ours"}
+            continue
+        try:
+            state = marker.compare(marker.find(survey.layout.under(place)), known.get("marker"))
+            what = "its marker is %s at %s" % (state, place)
+        except OSError as error:
+            state, what = marker.OTHER, "its marker at %s: %s" % (place, error.strerror)
+        found[name] = {"kind": known.get("kind"), "place": place, "marker": state}
+        if state != marker.OK:
+            problems.append(lines.problem("storage", name, what, hint))
+    return found, problems
+
+
+def apply(survey: Survey, op: Op) -> None:
+    """Make a storage, or drop it from our records; the backups in it stay."""
+    from holdfast.agent import atomic, canonical  # noqa: PLC0415 - a read must not pay for it
+    from holdfast.agent.failure import Failed  # noqa: PLC0415
+    from holdfast.agent.fields import Fields  # noqa: PLC0415
+
+    layout = survey.layout
+    path = os.path.join(layout.storages, op.name + ".json")
+    known = _record(path)
+    if op.after is None:
+        atomic.remove(path)
+        _release(layout, known)
+        return
+    given = Fields(op.after, "storage " + op.name)
+    kind, place = given.text("kind"), given.text("place")
+    if kind != "directory":
+        raise Failed("a storage of kind %s is more than this agent can do" % kind)
+    if not place.startswith("/") or os.path.normpath(place) != place or "\0" in place:
+        raise given.refusal("place", "an absolute path in its plain form")
+    folder = layout.under(place)
+    if place == known.get("place"):
+        _expect_marker(folder, known)
+    document = {"kind": kind, "place": place, "marker": _occupy(folder)}
+    atomic.write(path, canonical.dumps(document) + "\n")
+
+
+def _occupy(folder: str) -> str:
+    """Make a folder and its marker where they are missing; return the marker's id."""
+    from holdfast.agent.failure import Failed  # noqa: PLC0415 - a read must not pay for it
+
+    if not os.path.isdir(os.path.dirname(folder)):
+        raise Failed("%s is not there: make or mount it first" % os.path.dirname(folder))
+    if not os.path.isdir(folder):
+        os.mkdir(folder, 0o750)
+    found = marker.make(folder)
+    if not found:
+        raise Failed("the marker in %s is damaged: see whose it is, then remove it" % folder)
+    return found
+
+
+def _expect_marker(folder: str, known: dict[str, object]) -> None:
+    from holdfast.agent.failure import Failed  # noqa: PLC0415 - a read must not pay for it
+
+    state = marker.compare(marker.find(folder), known.get("marker"))
+    if state != marker.OK:
+        raise Failed(
+            "its marker is %s at %s: mount it; a storage that is gone for good "
+            "is taken out of the inventory first" % (state, folder)
+        )
+
+
+def _release(layout: Layout, known: dict[str, object]) -> None:
+    """Take the marker away where nothing lies beside it and no other storage counts on it."""
+    place = known.get("place")
+    if not isinstance(place, str) or marker.find(layout.under(place)) != known.get("marker"):
+        return
+    inventories = os.path.dirname(layout.etc)
+    for inventory in os.listdir(inventories):
+        folder = os.path.join(inventories, inventory, "storages")
+        for name in _names(folder):
+            if _record(os.path.join(folder, name + ".json")).get("marker") == known.get("marker"):
+                return
+    marker.remove(layout.under(place))
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        files = os.listdir(folder)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    return sorted(name[:-5] for name in files if name.endswith(".json") and name[0] != ".")
+
+
+def _record(path: str) -> dict[str, object]:
+    """Return the record of a storage; empty where there is none, or none that we could use."""
+    try:
+        with open(path, "rb") as file:
+            document = json.loads(file.read())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return document if isinstance(document, dict) else {}

@@ -1,0 +1,59 @@
+"""The agent's entry: sets the ground of a process, then calls the command that argv names."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from holdfast.agent import names, running
+
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+USAGE = 64
+_USAGE = """\
+usage: holdfast-agent rpc [--read-only]
+       holdfast-agent run INVENTORY ID [--due]
+       holdfast-agent seen INVENTORY
+"""
+
+
+def main(argv: list[str]) -> int:
+    """Run one command and return its exit code; an unknown one is 64."""
+    os.environ["PATH"] = PATH  # cron's own has no sbin, where zfs is
+    os.environ["LC_ALL"] = "C"
+    os.umask(0o027)
+    held = _hold_archive()
+    try:
+        return _command(argv)
+    finally:
+        if held is not None:
+            os.close(held)
+
+
+def _command(argv: list[str]) -> int:
+    command, arguments = (argv[0] if argv else ""), argv[1:]
+    if command == "rpc" and arguments in ([], ["--read-only"]):
+        from holdfast.agent import rpc  # noqa: PLC0415 - a command pays for its own imports only
+
+        return rpc.main(readonly=bool(arguments))
+    if command == "seen" and len(arguments) == 1 and names.is_inventory(arguments[0]):
+        from holdfast.agent import seen  # noqa: PLC0415
+
+        return seen.main(arguments[0])
+    if command in ("run", "execute"):
+        from holdfast.agent import run  # noqa: PLC0415
+
+        return run.main(argv)
+    sys.stderr.write(_USAGE)
+    return USAGE
+
+
+def _hold_archive() -> int | None:
+    """Lock our own file as used, so that an apply does not take it away before our last import."""
+    path = running.archive()
+    if path is None:
+        return None
+    import fcntl  # noqa: PLC0415 - only with an archive is there anything to hold
+
+    descriptor = os.open(path, os.O_RDONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_SH)
+    return descriptor

@@ -1,0 +1,103 @@
+"""The key that may only read: a block of ours in the authorized_keys of the user that we run as."""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False  # typing's own would cost each read its import
+if TYPE_CHECKING:
+    from holdfast.agent.layout import Layout
+
+
+_OPTIONS = 'restrict,command="/opt/holdfast/holdfast-agent rpc --read-only"'
+_BYTES = "surrogateescape"  # text of others comes back byte for byte
+_KEY_TYPES = (
+    "ssh-ed25519",
+    "ecdsa-sha2-nistp256",
+    "ecdsa-sha2-nistp384",
+    "ecdsa-sha2-nistp521",
+    "ssh-rsa",
+)
+_BASE64 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
+
+
+def path(layout: Layout) -> str:
+    """Return where the keys of our user lie; under another root, those of its root user."""
+    if layout.root != "/":
+        return layout.under("/root/.ssh/authorized_keys")
+    import pwd  # noqa: PLC0415 - only the real root asks
+
+    home = pwd.getpwuid(os.geteuid()).pw_dir
+    return os.path.realpath(os.path.join(home, ".ssh", "authorized_keys"))
+
+
+def find(layout: Layout) -> str | None:
+    """Return the key, or the whole block where it is not as we write it; None without a block."""
+    text = _read(layout)
+    if "holdfast-" not in text:
+        return None
+    from holdfast.agent import ownedblock  # noqa: PLC0415 - only where there may be a block
+
+    lines = ownedblock.split_block(text, layout.inventory).lines
+    if lines is None:
+        return None
+    words = lines[0].split(" ") if len(lines) == 1 else []
+    key = " ".join(words[-3:-1])
+    if is_key(key) and lines[0] == _line(layout, key):
+        return key
+    return "\n".join(lines).encode(errors=_BYTES).decode(errors="replace")
+
+
+def is_key(text: str) -> bool:
+    """Tell whether text is a public key and nothing more: it goes where it lets people in."""
+    kind, space, body = text.partition(" ")
+    return kind in _KEY_TYPES and bool(space) and bool(body) and _BASE64.issuperset(body)
+
+
+def put(layout: Layout, key: str) -> None:
+    """Let this key read, and no other of ours."""
+    _replace(layout, (_line(layout, key),))
+
+
+def remove(layout: Layout) -> None:
+    """Let no key of ours in any more."""
+    _replace(layout, None)
+
+
+def rename(before: Layout, after: Layout) -> None:
+    """Give the block of a former id to the new one."""
+    key = find(before)
+    if key is not None and is_key(key):
+        put(after, key)
+        remove(before)
+
+
+def _line(layout: Layout, key: str) -> str:
+    return "%s %s holdfast-%s" % (_OPTIONS, key, layout.inventory)
+
+
+def _read(layout: Layout) -> str:
+    try:
+        with open(path(layout), "rb") as file:
+            return file.read().decode(errors=_BYTES)
+    except FileNotFoundError:
+        return ""
+
+
+def _replace(layout: Layout, lines: tuple[str, ...] | None) -> None:
+    from holdfast.agent import atomic, ownedblock  # noqa: PLC0415 - a read must not pay for it
+    from holdfast.agent.failure import Failed  # noqa: PLC0415
+
+    before = _read(layout)
+    try:
+        split = ownedblock.split_block(before, layout.inventory)
+        after = ownedblock.join_block(split._replace(lines=lines), layout.inventory)
+    except ownedblock.BrokenBlock as error:
+        raise Failed("%s: %s" % (path(layout), error)) from error
+    if after == before:
+        return
+    file = path(layout)
+    if not os.path.isdir(os.path.dirname(file)):
+        os.makedirs(os.path.dirname(file), mode=0o700)
+    mode = os.stat(file).st_mode & 0o7777 if os.path.exists(file) else 0o600
+    atomic.write(file, after.encode(errors=_BYTES), mode)

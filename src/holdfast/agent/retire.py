@@ -1,0 +1,38 @@
+"""Takes everything of one inventory off a node; the backups stay."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+from holdfast.agent import adopt, atomic, cronwrite, node, readerkey
+
+if TYPE_CHECKING:
+    from holdfast.agent.survey import Survey
+
+
+def leave(survey: Survey) -> None:
+    """Remove what is this inventory's, and the agent with the last of them.
+
+    The settings go last of all: while they are there, a plan sees that something is left.
+    """
+    layout = survey.layout
+    adopt.refuse_while_running(layout)
+    for mode in (node.CRON_D, node.CRONTAB):
+        cronwrite.clear(layout, mode)
+    readerkey.remove(layout)
+    _remove(layout.var)
+    inventories = os.path.dirname(layout.etc)
+    if os.listdir(inventories) == [layout.inventory]:
+        _remove(os.path.dirname(layout.agent))
+        _remove(os.path.dirname(layout.queue))
+        _remove(inventories)
+    else:
+        _remove(layout.etc)
+
+
+def _remove(folder: str) -> None:
+    if os.path.isdir(folder) and not os.path.islink(folder):
+        shutil.rmtree(folder)
+        atomic.sync_folder(os.path.dirname(folder))
