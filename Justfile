@@ -16,8 +16,8 @@ setup:
     @python tests/setup.py
 
 # All tests, real hosts included.
-test: setup
-    pytest -n 2 --dist loadgroup
+test *ARGS: setup
+    pytest -n 2 --dist loadgroup {{ ARGS }}
 
 # The fast tests only, some seconds.
 fast:

@@ -8,18 +8,27 @@ from holdfast.plan.resource import Address, Resource
 
 if TYPE_CHECKING:
     from holdfast.inventory.inventory import Inventory
+    from holdfast.plan.resource import Attributes
 
 
-def agent(inventory: Inventory, node: str, sha256: str, *, cron_file: str) -> Resource:
-    """Return the agent of one node; `cron_file` is `ok` where a definition is active."""
+def agent(
+    inventory: Inventory, node: str, sha256: str, cron_file: str, held: Attributes
+) -> Resource:
+    """Return the agent of one node; `cron_file` is `ok` where a definition is active.
+
+    It keeps every node of the last apply in mind: one that the inventory has lost without retiring
+    it stays on the list, or nobody would notice.
+    """
     declared = inventory.nodes[node]
-    living = sorted(name for name, other in inventory.nodes.items() if not other.retired)
+    known = held.get("nodes")
+    lost = set(known if isinstance(known, list) else ()) - inventory.nodes.keys()
+    living = {name for name, other in inventory.nodes.items() if not other.retired}
     return Resource(
         Address("node", node, "agent"),
         {
             "sha256": sha256,
             "inventory": inventory.inventory.id,
-            "nodes": living,
+            "nodes": sorted(living | lost),
             "slots": declared.slots,
             "cron": declared.cron,
             "cron_file": cron_file,

@@ -31,7 +31,8 @@ def definition(
     origin = _origin(promise, held)
     former = held.get(origin, {}).get("was", ())
     declared = promise.definition
-    fixed = schedule.parse(declared.schedule, promise.id)
+    # Only `H` depends on the id; the rest is shared by all who write the same schedule.
+    fixed = schedule.parse(declared.schedule, promise.id if "H" in declared.schedule else "")
     was = {*promise.was, *former} if isinstance(former, list) else {*promise.was}
     lines = cronlines.cron_lines(fixed, promise.timezone, zone) if declared.active else ()
     storage = inventory.nodes[promise.node].storages[promise.storage]

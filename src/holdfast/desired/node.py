@@ -13,6 +13,7 @@ from holdfast.desired.secret import secrets, wanted
 from holdfast.desired.storage import storages
 from holdfast.desired.support import unsupported
 from holdfast.plan.plan import Unknown
+from holdfast.plan.resource import Address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from holdfast.inventory.inventory import Inventory
     from holdfast.inventory.promise import Promise
     from holdfast.plan.actual import Actual
-    from holdfast.plan.resource import Address, Resource
+    from holdfast.plan.resource import Resource
     from holdfast.problem import Problem
 
 
@@ -54,11 +55,12 @@ def _node(
 ) -> Iterator[Resource | Unknown | Problem]:
     inventory, node = wishes.inventory, answer.target
     active = any(promise.definition.active for promise in promises)
-    yield agent(inventory, node, wishes.agent, cron_file="ok" if active else "absent")
+    held = {resource.address: resource.attributes for resource in answer.resources}
+    own = held.get(Address("node", node, "agent"), {})
+    yield agent(inventory, node, wishes.agent, "ok" if active else "absent", own)
     if answer.facts.mute:
         yield from _unknown(inventory, node, promises, answer.facts.mute)
         return
-    held = {resource.address: resource.attributes for resource in answer.resources}
     yield from storages(inventory, node)
     yield from reader(inventory, node, wishes.readers.get(node))
     yield from secrets(wanted(inventory, node), wishes.secrets, held, answer.matches)

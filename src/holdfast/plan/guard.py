@@ -84,4 +84,5 @@ def lose_check(losses: Sequence[Loss]) -> Check:
     if not losses:
         return Check("lose")
     size = sum(loss.size for loss in losses)
-    return Check("lose", f"{len(losses)} existing backups ({size} bytes) would be rotated away")
+    word = "backup" if len(losses) == 1 else "backups"
+    return Check("lose", f"{len(losses)} existing {word} ({size} bytes) would be rotated away")

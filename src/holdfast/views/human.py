@@ -46,8 +46,9 @@ def _lines(plan: Plan, paint: Paint) -> Iterator[str]:
         yield f"{paint('  ? unknown', 'cyan')}  {unknown.address}: {unknown.reason}"
     for unread in plan.unread:
         yield f"{paint('  ? unknown', 'cyan')}  node/{unread.target}: {unread.reason}"
-    if not plan.changes and not plan.unknown and not plan.unread:
-        yield "No changes: what is there is what the inventory asks for."
+    if not plan.changes:
+        clean = not (plan.unknown or plan.unread or plan.problems or plan.scope)
+        yield "No changes" + (": what is there is what the inventory asks for." if clean else ".")
     yield from _losses(plan, paint)
     yield from (f"  note: {note}" for note in plan.effects)
     yield from _objections(plan, paint)

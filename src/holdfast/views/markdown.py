@@ -52,7 +52,9 @@ def markdown(plan: Plan) -> str:
     import jinja2  # noqa: PLC0415  # only a pull request pays for it
 
     # Not HTML: what a comment could misread is taken out by the filters below.
-    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701
+    environment = jinja2.Environment(
+        undefined=jinja2.StrictUndefined, autoescape=False, keep_trailing_newline=True
+    )  # noqa: S701
     environment.filters |= {"size": size, "code": _code, "text": _text}
     blocks = [_block(change) for change in plan.changes]
     shown, room = 0, LIMIT
@@ -89,12 +91,12 @@ def _block(change: Change) -> list[str]:
 def _taken(plan: Plan) -> str:
     counts = plan.summary
     words = (
-        (counts.delete, "deleted"),
-        (counts.replace, "replaced"),
-        (counts.forget, "forgotten (their backups stay)"),
-        (counts.lost, "backups lost"),
+        ("deleted", counts.delete),
+        ("replaced", counts.replace),
+        ("forgotten, backups stay", counts.forget),
+        ("backups lost", counts.lost),
     )
-    return ", ".join(f"{count} {word}" for count, word in words if count)
+    return "; ".join(f"{word}: {count}" for word, count in words if count)
 
 
 def _code(item: object) -> str:
