@@ -7,6 +7,7 @@ written is not. Only within the namespaces of `private`.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -53,9 +54,10 @@ class Host:
     root: Path
 
     def entries(self, cron_file: str) -> int:
-        """Return how many backups a cron file of this host runs."""
+        """Return how many backups a cron file of this host runs; one may have several lines."""
         path = self.root / cron_file
-        return path.read_text().count("holdfast-agent run ") if path.exists() else 0
+        text = path.read_text() if path.exists() else ""
+        return len(set(re.findall(r"holdfast-agent run (.+)", text)))
 
     def remove(self, paths: Iterable[str]) -> None:
         """Remove files and folders of this host where they are there."""
