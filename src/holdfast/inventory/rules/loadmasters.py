@@ -1,0 +1,49 @@
+"""LoadMasters: that each has its connector, and that no two are one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from holdfast.inventory.finding import Finding, meant
+from holdfast.problem import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from holdfast.inventory.inventory import Inventory
+    from holdfast.model.loadmaster import AutomatedBackup
+
+
+def loadmasters(inventory: Inventory) -> Iterator[Finding]:
+    """Find unknown or retired connectors, one address twice, and half an automated backup."""
+    first: dict[str, str] = {}
+    ordered = sorted(inventory.loadmasters, key=lambda name: inventory.place(("loadmasters", name)))
+    for name in ordered:
+        appliance, path = inventory.loadmasters[name], ("loadmasters", name)
+        earlier = first.setdefault(appliance.address.lower().removesuffix(":443"), name)
+        if earlier != name:
+            what = f"is the address of `{earlier}` too"
+            yield Finding((*path, "address"), what, "one name a LoadMaster")
+        connector = inventory.nodes.get(appliance.connector)
+        if appliance.connector not in inventory.declared["nodes"]:
+            hint = meant(appliance.connector, inventory.declared["nodes"])
+            yield Finding((*path, "connector"), f"unknown node `{appliance.connector}`", hint)
+        elif connector is not None and connector.retired:
+            what = f"node `{appliance.connector}` is retired"
+            yield Finding((*path, "connector"), what, "name another that reaches the LoadMaster")
+        if appliance.automated_backup is not None:
+            for key, what, hint, severity in _automated(appliance.automated_backup):
+                yield Finding((*path, "automated_backup", key), what, hint, severity)
+
+
+def _automated(backup: AutomatedBackup) -> Iterator[tuple[str, str, str, Severity]]:
+    if not backup.enable:
+        return
+    for key in ("host", "user"):
+        if getattr(backup, key) is None:
+            yield key, "required with `enable: true`", "", Severity.ERROR
+    if backup.password is None and backup.identity is None:
+        yield "password", "required with `enable: true`", "or `identity`", Severity.ERROR
+    if backup.method == "ftp":
+        what = "ftp sends the configuration and the password in clear"
+        yield "method", what, "sftp or scp", Severity.WARNING

@@ -1,0 +1,47 @@
+"""Promises: that each source can be backed up so, by these nodes, and is promised once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from holdfast.inventory.finding import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from holdfast.inventory.inventory import Inventory
+    from holdfast.inventory.promise import Promise
+    from holdfast.inventory.select import Resolved
+
+
+def promises(inventory: Inventory, resolved: Sequence[Resolved]) -> Iterator[Finding]:
+    """Find ids that come twice, and sources that do not fit what is asked of them."""
+    first: dict[str, Promise] = {}
+    for index, promise in sorted(resolved, key=lambda each: each.promise.place):
+        earlier = first.setdefault(promise.id.casefold(), promise)
+        if earlier is not promise:
+            word = "is defined twice" if earlier.id == promise.id else "differs only in case"
+            what = f"`{promise.id}` {word}"
+            yield Finding(("definitions", index), what, f"also `{earlier.id}` at {earlier.place}")
+        elif promise.server is not None and promise.disk is not None:
+            for key, what, hint in _of_disk(inventory, promise, promise.server, promise.disk):
+                yield Finding(("definitions", index, key), what, hint)
+
+
+def _of_disk(
+    inventory: Inventory, promise: Promise, name: str, disk: int
+) -> Iterator[tuple[str, str, str]]:
+    server = inventory.servers[name]
+    definition = promise.definition
+    if definition.type == "dataset" and server.disks[disk].dataset is None:
+        yield "type", f"`{name}:{disk}` is an image, no ZFS dataset", "`type: file`"
+    if definition.freeze == "required" and server.guest_agent is None:
+        yield "freeze", f"`{name}` has no guest agent", "give it one, or `freeze: best-effort`"
+    backup = inventory.nodes.get(promise.node)
+    if backup is not None and backup.datacenter not in (None, server.datacenter):
+        what = f"node `{promise.node}` is in datacenter `{backup.datacenter}`, `{name}` is not"
+        yield "node", what, "back up to a node of the server's datacenter, or of none"
+    compute = inventory.nodes.get(server.node)
+    if compute is not None and compute.retired:
+        what = f"`{name}` runs on node `{server.node}`, which is retired"
+        yield "sources", what, "name the node that it runs on now"

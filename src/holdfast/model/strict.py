@@ -1,0 +1,32 @@
+"""Strict: the one place that says how models behave."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from holdfast.model.wrong import Wrong
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+T = TypeVar("T")
+# A YAML list; strict would refuse one for a tuple.
+Many = Annotated[tuple[T, ...], Field(strict=False)]
+
+
+class Strict(BaseModel):
+    """A frozen mapping of known keys, each of exactly its type."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    def exactly_one(self, keys: Iterable[str]) -> None:
+        """Refuse unless just one of the keys is written."""
+        written = [key for key in keys if getattr(self, key) is not None]
+        choice = " or ".join(f"`{key}`" for key in keys)
+        if not written:
+            raise Wrong(f"needs {choice}")
+        if len(written) > 1:
+            raise Wrong(f"has {' and '.join(f'`{key}`' for key in written)}", f"only {choice}")
