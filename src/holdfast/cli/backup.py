@@ -12,7 +12,7 @@ import click
 from holdfast.cli import options, output
 from holdfast.engine.gather import gather, request
 from holdfast.engine.reach import Reach
-from holdfast.engine.report import worst
+from holdfast.engine.report import ERROR, any_error, worst
 from holdfast.engine.stock import stock
 from holdfast.inventory.load import load
 from holdfast.views import table
@@ -36,11 +36,13 @@ def list_(glob: str, directory: Path, parallelism: int, form: str) -> int:
     inventory = load(directory)
     asked = dict.fromkeys(inventory.nodes, request(inventory, {"op": "backups"}))
     answers, unread = gather(Reach(inventory, os.environ), asked, stock, parallelism)
-    found = sorted(b for answer in answers for b in answer if fnmatchcase(b.name, glob))
+    found = sorted(b for answer in answers for b in answer.backups if fnmatchcase(b.name, glob))
+    problems = [problem for answer in answers for problem in answer.problems]
     if form == "json":
         document = {"backups": [asdict(b) for b in found], "unread": [asdict(u) for u in unread]}
         click.echo(table.as_json(document), nl=False)
     else:
         click.echo(table.stock(found), nl=False)
+    output.problems(problems)
     output.unread(unread)
-    return worst(u.exit_code for u in unread)
+    return worst([*(u.exit_code for u in unread), *([ERROR] if any_error(problems) else [])])

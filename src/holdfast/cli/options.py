@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Command = TypeVar("Command", bound="Callable[..., Any]")
 
 inventory = click.option(
     "-i",
@@ -50,7 +56,7 @@ accept = click.option(
 )
 
 
-def shape(*formats: str) -> object:
+def shape(*formats: str) -> Callable[[Command], Command]:
     """Return the --format option with the given shapes, the first being the default."""
     return click.option(
         "--format",

@@ -12,7 +12,7 @@ import click
 from holdfast.cli import options, output
 from holdfast.engine.gather import gather, request
 from holdfast.engine.reach import Reach
-from holdfast.engine.report import FINDINGS, worst
+from holdfast.engine.report import ERROR, FINDINGS, any_error, worst
 from holdfast.engine.status import findings, node_status
 from holdfast.inventory.load import load
 from holdfast.views import table
@@ -33,10 +33,17 @@ def status(directory: Path, parallelism: int, form: str, check: bool) -> int:
     nodes, unread = gather(Reach(inventory, os.environ), asked, node_status, parallelism)
     found = findings(nodes, datetime.now(UTC))
     if form == "json":
-        document = {"nodes": [asdict(n) for n in nodes], "unread": unread, "findings": found}
+        document = {
+            "nodes": [asdict(n) for n in nodes],
+            "unread": [asdict(u) for u in unread],
+            "findings": found,
+        }
         click.echo(table.as_json(document), nl=False)
     else:
         click.echo(table.status(nodes), nl=False)
         output.remarks("finding", found)
+    problems = [problem for node in nodes for problem in node.problems]
+    output.problems(problems)
     output.unread(unread)
-    return worst([*(u.exit_code for u in unread), *([FINDINGS] if check and found else [])])
+    codes = [u.exit_code for u in unread] + ([ERROR] if any_error(problems) else [])
+    return worst([*codes, *([FINDINGS] if check and found else [])])

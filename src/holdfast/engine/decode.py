@@ -48,7 +48,7 @@ def _actual(node: str, lines: Iterable[Line]) -> Actual:
         {a: Applied(line["applied"]) for a, line in answers.items() if line["applied"] is not True},
         {a: _backups(a, line["backups"]) for a, line in answers.items() if "backups" in line},
         {a: line["matches"] is True for a, line in answers.items() if "matches" in line},
-        tuple(_problem(node, line) for line in by_type["problem"]),
+        tuple(problem(node, line) for line in by_type["problem"]),
     )
 
 
@@ -65,7 +65,8 @@ def _address(node: str, line: Line) -> Address:
     return Address("node", node, line["kind"], line["name"])
 
 
-def _problem(node: str, line: Line) -> Problem:
+def problem(node: str, line: Line) -> Problem:
+    """Return what a node says that a person must know of."""
     where = Address("node", node, line["kind"], line["name"])
     return Problem(str(where), "", line["what"], line["hint"], Severity(line["severity"]))
 

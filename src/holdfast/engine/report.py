@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from holdfast.plan.change import Change
     from holdfast.plan.plan import Plan
+    from holdfast.problem import Problem
 
 OK, ERROR, FINDINGS, PARTIAL, REFUSED, STALE, INTERRUPTED = 0, 1, 2, 3, 10, 13, 130
 
@@ -71,6 +72,11 @@ def worst(codes: Iterable[int]) -> int:
 def plan_codes(plan: Plan) -> list[int]:
     """Return what speaks against a plan being whole: unread nodes and problems."""
     codes = [unread.exit_code for unread in plan.unread]
-    if any(problem.severity is Severity.ERROR for problem in plan.problems):
+    if any_error(plan.problems):
         codes.append(ERROR)
     return codes
+
+
+def any_error(problems: Iterable[Problem]) -> bool:
+    """Tell whether one of the problems is more than a warning."""
+    return any(problem.severity is Severity.ERROR for problem in problems)

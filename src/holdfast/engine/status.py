@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from holdfast.agent import timestamp
-from holdfast.engine.decode import fitting
+from holdfast.engine.decode import fitting, problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from holdfast.engine.gather import Line
+    from holdfast.problem import Problem
 
 # The entry that proves it fires once an hour; a crowded cron may be minutes late.
 PROOF_EVERY = timedelta(minutes=75)
@@ -41,12 +42,13 @@ class NodeStatus:
     rows: tuple[Row, ...]
     seen: datetime | None
     installed: datetime | None  # when the cron file was written; None: there is none
+    problems: tuple[Problem, ...] = ()
 
 
 def node_status(node: str, lines: Iterable[Line]) -> NodeStatus:
     """Return what one node answered."""
     with fitting(node):
-        by_type: dict[str, list[Line]] = {"status": [], "cron": []}
+        by_type: dict[str, list[Line]] = {"status": [], "cron": [], "problem": []}
         for line in lines:
             by_type.setdefault(line["type"], []).append(line)
         cron = by_type["cron"][0] if by_type["cron"] else {"seen": None, "installed": None}
@@ -55,6 +57,7 @@ def node_status(node: str, lines: Iterable[Line]) -> NodeStatus:
             tuple(_row(node, line) for line in by_type["status"]),
             _instant(cron["seen"]),
             _instant(cron["installed"]),
+            tuple(problem(node, line) for line in by_type["problem"]),
         )
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from holdfast.engine.decode import fitting
+from holdfast.engine.decode import fitting, problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from holdfast.engine.gather import Line
+    from holdfast.problem import Problem
 
 
 @dataclass(frozen=True, order=True)
@@ -30,23 +31,35 @@ class Stored:
     fault: str
 
 
-def stock(node: str, lines: Iterable[Line]) -> tuple[Stored, ...]:
-    """Return the backups that one node answered."""
+@dataclass(frozen=True)
+class Stock:
+    """One node's backups, and what keeps it from telling of all of them."""
+
+    backups: tuple[Stored, ...]
+    problems: tuple[Problem, ...]
+
+
+def stock(node: str, lines: Iterable[Line]) -> Stock:
+    """Return what one node answered."""
     with fitting(node):
-        return tuple(
-            Stored(
-                line["name"],
-                node,
-                line["storage"],
-                line["definition"],
-                line["status"],
-                line["created"],
-                line["size"],
-                line["sha256"],
-                line["owned"] is True,
-                line["locked"] is True,
-                line["fault"],
-            )
-            for line in lines
-            if line["type"] == "backup"
+        told = list(lines)
+        return Stock(
+            tuple(_stored(node, line) for line in told if line["type"] == "backup"),
+            tuple(problem(node, line) for line in told if line["type"] == "problem"),
         )
+
+
+def _stored(node: str, line: Line) -> Stored:
+    return Stored(
+        line["name"],
+        node,
+        line["storage"],
+        line["definition"],
+        line["status"],
+        line["created"],
+        line["size"],
+        line["sha256"],
+        line["owned"] is True,
+        line["locked"] is True,
+        line["fault"],
+    )
