@@ -28,7 +28,7 @@ def resources() -> st.SearchStrategy[list[Resource]]:
 def definition(node: str = "bkp01", name: str = "daily@web01:1", **changed: object) -> Resource:
     """Return a definition as the node keeps it."""
     attributes: dict[str, object] = {
-        "definition": name.split("@")[0],
+        "definition": name.split("@", maxsplit=1)[0],
         "was": [],
         "server": "web01",
         "disk": 1,

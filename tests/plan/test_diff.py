@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from random import Random
+from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
-from plan.samples import definition, resources
 
 from holdfast.agent import canonical
 from holdfast.plan.actual import Applied
@@ -14,6 +13,10 @@ from holdfast.plan.change import Action, Cause
 from holdfast.plan.diff import apply_order, diff, patch
 from holdfast.plan.fields import fields
 from holdfast.plan.resource import Address, Resource
+from plan.samples import definition, resources
+
+if TYPE_CHECKING:
+    from random import Random
 
 
 @given(resources(), resources())

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from plan.samples import definition
+from typing import TYPE_CHECKING
 
 from holdfast.plan.diff import diff
 from holdfast.plan.guard import forget_check, lose_check
 from holdfast.plan.loss import Loss
 from holdfast.plan.plan import Plan
-from holdfast.plan.resource import Resource
+from plan.samples import definition
+
+if TYPE_CHECKING:
+    from holdfast.plan.resource import Resource
 
 NONE: frozenset[str] = frozenset()
 

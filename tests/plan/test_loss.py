@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from plan.samples import definition
-
 from holdfast.plan.actual import Backup
 from holdfast.plan.diff import diff
 from holdfast.plan.loss import losses
+from plan.samples import definition
 
 
 def held(count: int) -> tuple[Backup, ...]:

@@ -6,7 +6,6 @@ import json
 
 import pytest
 from hypothesis import given
-from plan.samples import definition, resources
 
 from holdfast.errors import PlanFileError
 from holdfast.plan import planfile
@@ -17,6 +16,7 @@ from holdfast.plan.loss import Loss
 from holdfast.plan.plan import Plan, Unknown
 from holdfast.plan.resource import Address, Resource
 from holdfast.problem import Place, Problem, Severity
+from plan.samples import definition, resources
 
 FULL = Plan(
     "lab",

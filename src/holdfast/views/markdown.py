@@ -53,8 +53,10 @@ def markdown(plan: Plan) -> str:
 
     # Not HTML: what a comment could misread is taken out by the filters below.
     environment = jinja2.Environment(
-        undefined=jinja2.StrictUndefined, autoescape=False, keep_trailing_newline=True
-    )  # noqa: S701
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,  # noqa: S701
+        keep_trailing_newline=True,
+    )
     environment.filters |= {"size": size, "code": _code, "text": _text}
     blocks = [_block(change) for change in plan.changes]
     shown, room = 0, LIMIT
