@@ -1,0 +1,71 @@
+"""A stage that is another program: it reads the blocks and writes what they become."""
+
+from __future__ import annotations
+
+import functools
+import os
+import selectors
+import subprocess
+import tempfile
+from typing import TYPE_CHECKING, Generator, Iterable, Iterator, Tuple
+
+from holdfast.agent.blocks import MIB
+from holdfast.agent.failure import Failed
+
+if TYPE_CHECKING:
+    from holdfast.agent.transforms.pipeline import Stage
+
+
+class ProgramError(Failed):
+    """The program failed; the text is its own, with its name."""
+
+
+def through(*command: str) -> Stage:
+    """Return the stage that a command is. It has to read all its input, and to end after it."""
+    return functools.partial(_run, command=command)
+
+
+def _run(blocks: Iterable[bytes], command: Tuple[str, ...]) -> Iterator[bytes]:
+    with (
+        tempfile.TemporaryFile() as talk,
+        subprocess.Popen(
+            command, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=talk
+        ) as child,
+    ):
+        assert child.stdin is not None  # noqa: S101 - for the type checker: both are pipes
+        assert child.stdout is not None  # noqa: S101
+        source, sink = child.stdout.fileno(), child.stdin.fileno()
+        try:
+            fed = yield from _feed(blocks, source, sink)
+            child.stdin.close()
+            yield from iter(functools.partial(os.read, source, MIB), b"")
+            status = child.wait()
+        finally:
+            child.kill()
+        if status or not fed:
+            talk.seek(0)
+            words = talk.read(2000).decode(errors="replace").strip()
+            raise ProgramError(f"{os.path.basename(command[0])} failed ({status}): {words}")
+
+
+def _feed(blocks: Iterable[bytes], source: int, sink: int) -> Generator[bytes, None, bool]:
+    """Write all blocks and yield what comes back meanwhile; return whether all were taken."""
+    os.set_blocking(sink, False)
+    with selectors.DefaultSelector() as ready:
+        ready.register(source, selectors.EVENT_READ)
+        ready.register(sink, selectors.EVENT_WRITE)
+        for block in blocks:
+            left = memoryview(block)
+            while left:
+                for key, _ in ready.select():
+                    if key.fd == source:
+                        out = os.read(source, MIB)
+                        if not out:
+                            return False
+                        yield out
+                    else:
+                        try:
+                            left = left[os.write(sink, left) :]
+                        except BrokenPipeError:
+                            return False
+    return True
