@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from holdfast.plan import planfile
-from holdfast.views.human import human, plain
+from holdfast.views.human import SETTLED, human, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from holdfast.problem import Problem
 
 
-def plan(subject: Plan, form: str) -> None:
+def plan(subject: Plan, form: str, settled: str = SETTLED) -> None:
     """Print a plan."""
     if form == "json":
         text = planfile.dumps(subject)
@@ -28,7 +28,7 @@ def plan(subject: Plan, form: str) -> None:
 
         text = markdown(subject)
     else:
-        text = human(subject, paint if coloured() else plain)
+        text = human(subject, paint if coloured() else plain, settled)
     click.echo(text, nl=False)
 
 

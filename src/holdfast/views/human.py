@@ -26,18 +26,24 @@ COLOURS = {
     Action.NO_OP: "bright_black",
 }
 
+SETTLED = "No changes: what is there is what the inventory asks for."
+UNTOUCHED = "No drift: what is there is what was last applied."
+
 
 def plain(text: str, _colour: str) -> str:
     """Paint nothing: for files, pipes and NO_COLOR."""
     return text
 
 
-def human(plan: Plan, paint: Paint = plain) -> str:
-    """Return the whole plan; its last line is the totals."""
-    return "\n".join(_lines(plan, paint)) + "\n"
+def human(plan: Plan, paint: Paint = plain, settled: str = SETTLED) -> str:
+    """Return the whole plan; its last line is the totals.
+
+    `settled` is what a plan without changes says when nothing at all stands against it.
+    """
+    return "\n".join(_lines(plan, paint, settled)) + "\n"
 
 
-def _lines(plan: Plan, paint: Paint) -> Iterator[str]:
+def _lines(plan: Plan, paint: Paint, settled: str) -> Iterator[str]:
     if plan.scope:
         yield f"Partial plan ({' '.join(plan.scope)}): it cannot prove that there is no drift.\n"
     for change in plan.changes:
@@ -48,7 +54,7 @@ def _lines(plan: Plan, paint: Paint) -> Iterator[str]:
         yield f"{paint('  ? unknown', 'cyan')}  node/{unread.target}: {unread.reason}"
     if not plan.changes:
         clean = not (plan.unknown or plan.unread or plan.problems or plan.scope)
-        yield "No changes" + (": what is there is what the inventory asks for." if clean else ".")
+        yield settled if clean else "No changes."
     yield from _losses(plan, paint)
     yield from (f"  note: {note}" for note in plan.effects)
     yield from _objections(plan, paint)
