@@ -84,7 +84,7 @@ class Attempt:
             uuid=definition.uuid,
             source=definition.source,
             guid=None,
-            sequence=sequence.next_number(self._layout, definition.id, own),
+            sequence=sequence.take(self._layout, definition.id, own),
             kind="full",
             base=None,
             file=draft.file,
@@ -114,10 +114,12 @@ class Attempt:
         definition = self._definition
         own = rotation.own(store.backups(), definition, self._settings.owners)
         approved = rotation.approved(self._layout, definition)
-        decided = rotation.decide(own, definition, approved, now)
+        new = sequence.unrotated(self._layout, definition.id, own)
+        decided = rotation.decide(own, definition, approved, new, now)
         store.check()
         for backup in decided.removed:
             store.remove(backup)
+        sequence.rotated(self._layout, definition.id)
         if not decided.waiting:
             return []
         waiting = ", ".join(backup.name for backup in decided.waiting)

@@ -57,7 +57,7 @@ def _end(layout: Layout, run: Run) -> Run:
         if definition is None:
             return _ended(run, runs.CANCELED, "the definition was removed")
         made = Attempt(layout, definition, run.run, _stop_no_more).make()
-    except Failed as failure:
+    except (Failed, OSError) as failure:
         return _ended(run, runs.FAILED, str(failure))
     status = runs.WARNING if made.doubts else runs.SUCCESS
     run = run._replace(backup=made.backup, bytes=made.bytes)

@@ -55,14 +55,18 @@ def candidates(backups: Iterable[Backup], now: datetime) -> tuple[Candidate, ...
 
 
 def decide(
-    backups: tuple[Backup, ...], definition: Definition, approved: frozenset[str], now: datetime
+    backups: tuple[Backup, ...],
+    definition: Definition,
+    approved: frozenset[str],
+    new: int,
+    now: datetime,
 ) -> Rotation:
-    """Return what a rotation after one new backup removes of the definition's own backups."""
+    """Return what goes of the definition's own backups, after so many new ones."""
     decisions = retention.keep(candidates(backups, now), definition.retention, definition.timezone)
     named = {b.manifest.backup: b for b in backups if b.manifest is not None}
     dropped = [named[decision.name] for decision in reversed(decisions) if not decision.kept]
     unapproved = [b for b in dropped if not {b.name, b.name.rpartition("/")[2]} & approved]
-    waiting = tuple(unapproved[1:])
+    waiting = tuple(unapproved[new:])
     return Rotation(tuple(b for b in dropped if b not in waiting), waiting)
 
 

@@ -1,6 +1,7 @@
 """What cron and people call: decides whether a run is due, queues it, and dispatches.
 
 `run INVENTORY ID [--due]`, `run --queue` (only dispatch), `execute TICKET` (a dispatched child).
+Under another root, as in the lab, `--due --at INSTANT` decides as if it were then.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from holdfast.agent import definition as definitions
-from holdfast.agent import locks, names, seen
+from holdfast.agent import locks, names, seen, timestamp
 from holdfast.agent.failure import Failed, complain
 from holdfast.agent.layout import Layout
 
@@ -23,13 +24,13 @@ USAGE = 64
 def main(argv: list[str]) -> int:
     """Run the command that argv names; argv[0] is `run` or `execute`."""
     try:
-        return _command(argv[0], argv[1:], datetime.now(timezone.utc))
+        return _command(argv[0], argv[1:])
     except (Failed, OSError) as error:
         complain(error)
         return 1
 
 
-def _command(command: str, words: list[str], now: datetime) -> int:
+def _command(command: str, words: list[str]) -> int:
     if command == "execute" and len(words) == 1 and "/" not in words[0]:
         from holdfast.agent import execute  # noqa: PLC0415 - most runs that cron starts end at once
 
@@ -39,12 +40,14 @@ def _command(command: str, words: list[str], now: datetime) -> int:
 
         dispatcher.serve(Layout.here(""))
         return 0
-    if len(words) in (2, 3) and names.is_inventory(words[0]) and names.is_id(words[1]):
+    if len(words) in (2, 3, 5) and names.is_inventory(words[0]) and names.is_id(words[1]):
         layout, identity = Layout.here(words[0]), words[1]
-        if words[2:] == ["--due"]:
-            return run_due(layout, identity, now)
         if not words[2:]:
-            return run_now(layout, identity, now)
+            return run_now(layout, identity)
+        if words[2:] == ["--due"]:
+            return run_due(layout, identity, _now())
+        if words[2:4] == ["--due", "--at"] and layout.root != "/":
+            return run_due(layout, identity, timestamp.from_text(words[4]))
     complain("usage: holdfast-agent run INVENTORY ID [--due] | run --queue")
     return USAGE
 
@@ -60,11 +63,11 @@ def run_due(layout: Layout, identity: str, now: datetime) -> int:
     return 0
 
 
-def run_now(layout: Layout, identity: str, now: datetime) -> int:
+def run_now(layout: Layout, identity: str) -> int:
     """Run at once, in its turn; 1 when it has ended here and not well."""
     from holdfast.agent import dispatcher, runs  # noqa: PLC0415 - most runs that cron starts end at once
 
-    run = queue(layout, _load(layout, identity), now)
+    run = queue(layout, _load(layout, identity))
     dispatcher.serve(layout)
     ended = runs.find(layout, identity, run)
     if ended is None or ended.status not in (runs.FAILED, runs.TIMEOUT, runs.CANCELED):
@@ -73,12 +76,12 @@ def run_now(layout: Layout, identity: str, now: datetime) -> int:
     return 1
 
 
-def queue(layout: Layout, definition: Definition, now: datetime) -> str:
+def queue(layout: Layout, definition: Definition) -> str:
     """Queue a run on somebody's word and return its name; nothing is dispatched."""
     from holdfast.agent import runs, tickets  # noqa: PLC0415 - most runs that cron starts end at once
 
     with locks.held(_lock(layout, definition.id)):
-        run = runs.begin(layout, runs.Run("", definition.id, layout.inventory, "manual"), now)
+        run = runs.begin(layout, runs.Run("", definition.id, layout.inventory, "manual"), _now())
         tickets.write(layout, definition.id, run.run)
     return run.run
 
@@ -103,19 +106,23 @@ def _queue_due(layout: Layout, definition: Definition, now: datetime) -> bool:
             if known != before.instant or note != before.note:
                 served.record(layout, definition.id, served.Served(known, note))
             return False
-        _serve(layout, definition.id, instant, note, now)
+        _serve(layout, definition.id, instant, note)
     return True
 
 
-def _serve(layout: Layout, identity: str, instant: datetime, note: str, now: datetime) -> None:
-    from holdfast.agent import runs, served, tickets, timestamp  # noqa: PLC0415 - most runs that cron starts end at once
+def _serve(layout: Layout, identity: str, instant: datetime, note: str) -> None:
+    from holdfast.agent import runs, served, tickets  # noqa: PLC0415 - most runs that cron starts end at once
 
     # The run file first: a kill before the ticket is then seen as an interrupted run.
     due = timestamp.to_text(instant)
     run = runs.Run("", identity, layout.inventory, "due", due=due, reason=note)
-    run = runs.begin(layout, run, now)
+    run = runs.begin(layout, run, _now())
     served.record(layout, identity, served.Served(instant))
     tickets.write(layout, identity, run.run)
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)
 
 
 def _load(layout: Layout, identity: str) -> Definition:

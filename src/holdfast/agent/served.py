@@ -46,8 +46,13 @@ def load(layout: Layout, identity: str) -> Served:
 
 def record(layout: Layout, identity: str, served: Served) -> None:
     """Put a record down, durably."""
+    atomic.write(path(layout, identity), text(served))
+
+
+def text(served: Served) -> str:
+    """Return a record as it is put down."""
     instant = None if served.instant is None else timestamp.to_text(served.instant)
     document: dict[str, object] = {"served": instant}
     if served.note:
         document["note"] = served.note
-    atomic.write(path(layout, identity), canonical.dumps(document) + "\n")
+    return canonical.dumps(document) + "\n"

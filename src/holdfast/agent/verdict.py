@@ -7,6 +7,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from holdfast.agent import runs, timestamp
+from holdfast.agent.failure import Malformed, complain
 
 if TYPE_CHECKING:
     from holdfast.agent.job import Job
@@ -18,7 +19,11 @@ _SHOWN = 300
 
 def record(layout: Layout, ticket: Ticket, status: str, reason: str) -> None:
     """Put down how a run ended, unless it has said so itself."""
-    run = runs.find(layout, ticket.definition, ticket.run)
+    try:
+        run = runs.find(layout, ticket.definition, ticket.run)
+    except Malformed as error:
+        complain(error)  # a reader shows it as failed, with these words
+        return
     if run is None or run.status in runs.ENDED:
         return
     ended = timestamp.to_text(datetime.now(timezone.utc))
