@@ -112,9 +112,11 @@ def _schedule(parts: Tuple[FrozenSet[int], ...], day: str, weekday: str) -> Sche
     if not any_day and not any_weekday:
         _refuse_star_steps(cronfield.DAY, day, days)
         _refuse_star_steps(cronfield.WEEKDAY, weekday, weekdays)
-    # One day field that holds every value beside a star is that star.
-    any_day = any_day or (any_weekday and len(days) == cronfield.DAY.high)
-    any_weekday = any_weekday or (any_day and len(weekdays) == len(cronfield.WEEKDAY_NAMES))
+    # A day field that holds every value is a star, unless the other one narrows it down.
+    every_day = len(days) == cronfield.DAY.high
+    every_weekday = len(weekdays) == len(cronfield.WEEKDAY_NAMES)
+    any_day = any_day or (every_day and (any_weekday or every_weekday))
+    any_weekday = any_weekday or (every_weekday and any_day)
     text = " ".join(
         (
             cronfield.render(cronfield.MINUTE, minutes),
