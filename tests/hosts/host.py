@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from hosts.keys import Pair
 from hosts.namespace import SECONDS, Namespace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from hosts.network import Network
 
@@ -25,10 +24,19 @@ PasswordAuthentication no
 KbdInteractiveAuthentication no
 UsePAM no
 UseDNS no
-MaxStartups 100
+MaxStartups {startups}
 PidFile /run/sshd.pid
 LogLevel VERBOSE
 """
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    """Wait for something that is a matter of milliseconds; raise if it does not come."""
+    deadline = time.monotonic() + SECONDS
+    while not true():
+        if time.monotonic() > deadline:
+            raise TimeoutError
+        time.sleep(0.003)
 
 
 class Host(Namespace):
@@ -53,26 +61,14 @@ class Host(Namespace):
         path.write_text(text)
         path.chmod(mode)
 
-    def start_sshd(self, host_key: Pair, options: str = "") -> None:
-        """Start sshd, or another one in its place, with one host key and lines of sshd_config."""
+    def start_sshd(self, host_key: Pair, startups: str = "100") -> None:
+        """Start sshd, or another one in its place, with a host key and a MaxStartups."""
         self._stop("/run/sshd.pid")
-        self.host_key = host_key.public
+        self.host_pair, self.host_key = host_key, host_key.public
         self.write("/etc/ssh/holdfast_host_key", host_key.private, 0o600)
-        self.write("/etc/ssh/holdfast_sshd", options + SSHD)
+        self.write("/etc/ssh/holdfast_sshd", SSHD.format(startups=startups))
         self.run("/usr/sbin/sshd", "-f", "/etc/ssh/holdfast_sshd", "-E", "/var/log/sshd.log")
-        self._wait_for_port()
-
-    def _wait_for_port(self) -> None:
-        deadline = time.monotonic() + SECONDS
-        while True:
-            try:
-                socket.create_connection((self.address, 22), timeout=SECONDS).close()
-            except ConnectionRefusedError:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.005)
-            else:
-                return
+        self._started("/run/sshd.pid")  # written when it listens
 
     def sshd_log(self) -> str:
         """Return what sshd has written of its visitors."""
@@ -84,24 +80,26 @@ class Host(Namespace):
         with self.path("/root/.ssh/authorized_keys").open("a") as file:
             file.write(f"{options} {public}\n".lstrip())
 
-    def _stop(self, pid_file: str) -> None:
-        path = self.path(pid_file)
-        if path.exists():
-            self.run("kill", path.read_text().strip())
-            while path.exists() and self._alive(path):
-                time.sleep(0.005)
-            path.unlink(missing_ok=True)
-
-    def _alive(self, pid_file: Path) -> bool:
-        return self.path(f"/proc/{pid_file.read_text().strip()}").exists()
-
     def start_cron(self) -> None:
         """Start cron, which reads /etc/localtime and its files anew."""
         self.run("/usr/sbin/cron")
+        self._started("/run/crond.pid")
 
     def stop_cron(self) -> None:
         """Stop cron; jobs that it started go on."""
         self._stop("/run/crond.pid")
+
+    def _started(self, pid_file: str) -> str:
+        path = self.path(pid_file)
+        wait_until(lambda: path.exists() and path.read_text().endswith("\n"))
+        return path.read_text().strip()
+
+    def _stop(self, pid_file: str) -> None:
+        if self.path(pid_file).exists():
+            pid = self._started(pid_file)
+            self.run("kill", pid)
+            wait_until(lambda: not self.path(f"/proc/{pid}").exists())
+            self.path(pid_file).unlink(missing_ok=True)
 
     def set_zone(self, zone: str) -> None:
         """Set the zone of the machine; a running cron keeps the old one until it is restarted."""
@@ -116,7 +114,7 @@ class Host(Namespace):
 
     def mend(self) -> None:
         """Put the network cable back."""
-        self._network.mend(self._port)
+        self._network.mend(self._port, self.address)
 
     def remove_python(self) -> None:
         """Make the machine one that never had a Python."""

@@ -62,6 +62,7 @@ class Network(Namespace):
         """Pull the cable: what is sent is lost in silence."""
         self.ip(f"link set {port} down")
 
-    def mend(self, port: str) -> None:
-        """Put the cable back."""
+    def mend(self, port: str, address: str) -> None:
+        """Put the cable back; what was learnt while it was cut is forgotten."""
         self.ip(f"link set {port} up")
+        subprocess.run(["ip", "neigh", "flush", "to", address], check=True)

@@ -5,31 +5,19 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from hosts import requirements
-from hosts.host import Host
+from hosts.host import Host, wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from hosts.fixtures import MakeHost
     from hosts.network import Network
 
 pytestmark = pytest.mark.hosts
-
-
-def gone(check: Callable[[], bool], seconds: float = 5) -> bool:
-    deadline = time.monotonic() + seconds
-    while check():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.01)
-    return True
 
 
 def test_this_machine_has_all_that_hosts_need() -> None:
@@ -98,7 +86,7 @@ def test_cron_and_sshd_start_and_stop(host: Host) -> None:
 def test_orphans_are_buried_when_they_end(host: Host) -> None:
     host.run("sh", "-c", "sleep 0.05 & echo $! > /tmp/pid")
     pid = host.path("/tmp/pid").read_text().strip()
-    assert gone(host.path(f"/proc/{pid}").exists)
+    wait_until(lambda: not host.path(f"/proc/{pid}").exists())
 
 
 def test_everything_goes_when_the_test_run_is_killed() -> None:
@@ -119,8 +107,8 @@ def test_everything_goes_when_the_test_run_is_killed() -> None:
         pid, cable = run.stdout.readline().split()
         assert Path(f"/sys/class/net/{cable}").exists()
         os.kill(run.pid, signal.SIGKILL)
-    assert gone(Path(f"/proc/{pid}").exists)
-    assert gone(Path(f"/sys/class/net/{cable}").exists)
+    wait_until(lambda: not Path(f"/proc/{pid}").exists())
+    wait_until(lambda: not Path(f"/sys/class/net/{cable}").exists())
 
 
 def test_two_runs_take_different_subnets(make_host: MakeHost, network: Network) -> None:

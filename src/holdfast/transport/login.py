@@ -17,7 +17,8 @@ import fabric
 import paramiko
 
 from holdfast.errors import RemoteError, Unauthorized, Unreachable
-from holdfast.transport.identity import KeyAgent, load
+from holdfast.transport.identity import KeyAgent
+from holdfast.transport.privatekey import load
 from holdfast.transport.wire import dial
 from holdfast.transport.words import printable
 
@@ -32,6 +33,9 @@ FAILURES = (paramiko.SSHException, OSError, EOFError)
 # Above MaxStartups sshd hangs up on some newcomers before a word is said; they may come again.
 _PAUSES = (0.2, 0.5, 1.0)
 _KEEPALIVE = 15
+
+# The agent held none, or so many that sshd hung up after MaxAuthTries of them.
+_NO_KEY_FITTED = ("No authentication methods", "No existing session")
 _SSH_PORT = 22
 
 # All that it would tell is raised as well, and its tracebacks would come between a person's lines.
@@ -85,10 +89,9 @@ def _open(hop: _Hop, gateway: fabric.Connection | None) -> fabric.Connection:
 
 
 def _attempt(hop: _Hop, gateway: fabric.Connection | None) -> fabric.Connection:
-    options = _credentials(hop.place) | _patience(hop.timeouts)
+    connection = _connection(hop, gateway)
     if gateway is None:
-        options["sock"] = _dial(hop)
-    connection = _connection(hop, gateway, options)
+        connection.connect_kwargs["sock"] = _dial(hop)
     with ExitStack() as unless_open:
         unless_open.callback(_hang_up, connection)
         try:
@@ -107,9 +110,7 @@ def _dial(hop: _Hop) -> socket.socket:
         raise Unreachable(hop.node, f"no connection to {hop}: {error.strerror or error}") from error
 
 
-def _connection(
-    hop: _Hop, gateway: fabric.Connection | None, options: dict[str, object]
-) -> fabric.Connection:
+def _connection(hop: _Hop, gateway: fabric.Connection | None) -> fabric.Connection:
     """Return a connection, not yet open, that trusts the pinned host key alone."""
     place = hop.place
     connection = fabric.Connection(
@@ -118,12 +119,12 @@ def _connection(
         port=place.port,
         config=_settings(),
         gateway=gateway,
-        connect_kwargs=options,
+        connect_kwargs=_credentials(place) | _patience(hop.timeouts),
     )
     try:
         kind, blob = place.host_key.split()[:2]
         pinned = paramiko.PKey.from_type_string(kind, base64.b64decode(blob))
-    except (ValueError, *FAILURES):
+    except (ValueError, paramiko.pkey.UnknownKeyType, *FAILURES):
         what = f"the host key pinned for {hop} is no public key: {place.host_key[:40]!r}"
         raise Unauthorized(hop.node, what) from None
     plain = place.port == _SSH_PORT
@@ -166,10 +167,10 @@ def _failure(hop: _Hop, transport: paramiko.Transport | None, error: Exception) 
 
 def _refused(hop: _Hop, transport: paramiko.Transport, error: Exception, said: str) -> bool:
     """Tell a login that was refused from one that was cut off; paramiko has one class for both."""
-    if not isinstance(error, paramiko.AuthenticationException):
-        return said.startswith("No authentication methods")
-    many_keys = isinstance(hop.place.identity, KeyAgent)  # sshd hangs up after MaxAuthTries of them
-    return "timeout" not in said and (transport.is_active() or many_keys)
+    if isinstance(hop.place.identity, KeyAgent) and said.startswith(_NO_KEY_FITTED):
+        return True
+    is_login = isinstance(error, paramiko.AuthenticationException)
+    return is_login and transport.is_active() and "timeout" not in said
 
 
 def _whose(place: Ssh) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import select
 import shlex
 from contextlib import contextmanager
-from threading import Timer
+from threading import Event, Timer
 from typing import TYPE_CHECKING
 
 from holdfast.errors import Unreachable
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _SIZE = 1 << 16
 _SLICE = 1 << 20
+# What a node may say before it has read all of the request, which is sent before we listen.
+_WINDOW = 1 << 24
 
 
 def exchange(
@@ -32,7 +34,7 @@ def exchange(
     words = exits.Words()
     with login(node, place, timeouts) as transport:
         try:
-            channel = transport.open_session(timeout=timeouts.connect)
+            channel = transport.open_session(_WINDOW, timeout=timeouts.connect)
             with _deadline(transport, timeouts.connect):
                 channel.exec_command("exec " + shlex.join(command.words("python3")))
             _feed(transport, channel, timeouts.idle, command.prologue + request)
@@ -49,10 +51,20 @@ def exchange(
 @contextmanager
 def _deadline(transport: Transport, seconds: float) -> Iterator[None]:
     """Hang up when the block takes longer: some of paramiko's waits have no end of their own."""
-    timer = Timer(seconds, transport.close)
+    passed = Event()
+
+    def hang_up() -> None:
+        passed.set()
+        transport.close()
+
+    timer = Timer(seconds, hang_up)
     timer.start()
     try:
         yield
+    except FAILURES:
+        if passed.is_set():
+            raise TimeoutError from None
+        raise
     finally:
         timer.cancel()
         timer.join()
