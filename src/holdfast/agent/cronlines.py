@@ -1,6 +1,6 @@
 """The cron entries that cover every due instant of a schedule. Must not: read the clock.
 
-Debian's cron and cronie (cron(8), read in the source of cron 3.0pl1 and cronie 1.5) know two kinds.
+Debian's cron and cronie know two kinds (cron(8), and the main loop of cron 3.0pl1's source).
 An entry without a star in its minute and hour fields also runs when its minute was skipped by the
 clock or slept through by cron, up to 3 hours late, and does not run again in a repeated hour. An
 entry with a star there runs in the minutes in which cron is awake, and after a sleep of more than
