@@ -52,12 +52,14 @@ def parse(data: bytes, file: str) -> Document:
     finally:
         parser.dispose()
     if isinstance(reading.root, dict):
-        return Document(file, reading.root, reading.marks, tuple(reading.problems))
+        problems = tuple(reading.problems)
+        return Document(file, reading.root, reading.marks, problems, reading.whole)
     if reading.root is None:
         empty = Problem(Place(file, 1, 1), "", "is empty", "write something, or remove the file")
         return _cut(file, empty)
     wrong = "must be a mapping", "such as `nodes:` with nodes below it"
-    return _cut(file, *reading.problems, Problem(Place(file, 1, 1), "", *wrong))
+    where = place(file, reading.marks[None])
+    return _cut(file, *reading.problems, Problem(where, "", *wrong))
 
 
 def _cut(file: str, *problems: Problem) -> Document:

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from holdfast.inventory.opened import Marks
 
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
-_DEEPEST = 32
+_DEEPEST = 16
+_SECTIONS = 2  # open while a section is: the documents, and the one document
 _MOST_EXPANDED = 100_000
+_TAGGED = ("tags are not supported", "take the `!…` out")
 
 
 def place(file: str, mark: int) -> Place:
@@ -47,6 +49,7 @@ class Reading:
         self._anchors: dict[str, tuple[Any, Marks | None, int] | None] = {}
         self._words: dict[str, str] = {}  # each text is kept once
         self._expanded = 0
+        self.whole = True
 
     @property
     def root(self) -> Any:
@@ -55,8 +58,9 @@ class Reading:
 
     @property
     def marks(self) -> Marks:
-        """The marks of a root that is a mapping."""
-        return self._documents.marks[0]  # type: ignore[no-any-return]  # a tree of marks
+        """The marks of the root."""
+        marks = self._documents.marks.get(0, 0)
+        return marks if isinstance(marks, dict) else {None: marks}
 
     def run(self, parser: yaml.CBaseLoader) -> None:
         """Read the events to their end; Stop where going on would be unsafe."""
@@ -90,7 +94,7 @@ class Reading:
     def _odd(self, event: yaml.ScalarEvent, text: str) -> None:
         """Take a scalar that is tagged, anchored or perhaps null."""
         if event.tag is not None:
-            self._complain(mark_of(event), "tags are not supported", f"take `{event.tag}` out")
+            self._complain(mark_of(event), *_TAGGED)
         if event.anchor is not None:
             self._anchor(event)
         top = self._stack[-1]
@@ -114,6 +118,8 @@ class Reading:
             earlier = top.marks[text]
             first = place(self.file, earlier[None] if isinstance(earlier, dict) else earlier)
             self._complain(top.mark, "repeated key", f"first in line {first.line}")
+            # Of a whole section too much is lost for what refers to it.
+            self.whole = self.whole and len(self._stack) > _SECTIONS
 
     def _open(self, event: yaml.CollectionStartEvent) -> None:
         mark = mark_of(event)
@@ -122,7 +128,7 @@ class Reading:
         if len(self._stack) > _DEEPEST:
             raise Stop(self._problem(mark, f"is nested more than {_DEEPEST} deep"))
         if event.tag is not None:
-            self._complain(mark, "tags are not supported", f"take `{event.tag}` out")
+            self._complain(mark, *_TAGGED)
         if event.anchor is not None:
             self._anchor(event)
             self._anchors[event.anchor] = None  # until it is closed it cannot be used

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -29,17 +29,33 @@ def typed(model: type[M], raw: object, path: Path, findings: list[Finding]) -> M
         return model.model_validate(raw)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            findings.extend(_finding(model, detail, path))
+            findings.extend(_finding(model, raw, detail, path))
     return None
 
 
-def _finding(model: type[BaseModel], detail: ErrorDetails, path: Path) -> Iterator[Finding]:
+def _finding(
+    model: type[BaseModel], raw: object, detail: ErrorDetails, path: Path
+) -> Iterator[Finding]:
     kind, value = detail["type"], detail["input"]
-    if value is None and kind != "extra_forbidden":
-        return  # an empty value is reported where it is read
-    # `[key]` and `<tag>` are pydantic's own and stand in no file.
-    written = tuple(part for part in detail["loc"] if str(part)[:1] not in ("[", "<"))
-    yield Finding((*path, *written), *_words(model, detail))
+    if kind == "extra_forbidden":
+        told = detail["loc"][-1] == "<<"
+    else:
+        told = value is None or (kind == "too_short" and len(value) > 0)
+    if not told:  # by the reading of the file, or by what is wrong with the items
+        yield Finding((*path, *_written(raw, detail["loc"])), *_words(model, detail))
+
+
+def _written(raw: Any, where: tuple[int | str, ...]) -> Path:
+    """Return the part of pydantic's place that the file has, or could have."""
+    path: Path = ()
+    for part in where:
+        if isinstance(raw, str):
+            break  # `14` is read as `{last: 14}`
+        if str(part)[:1] in ("[", "<"):
+            continue  # `[key]` and `<tag>` are pydantic's own
+        path = (*path, part)
+        raw = raw.get(part) if isinstance(raw, dict) else raw[int(part)]
+    return path
 
 
 def _words(model: type[BaseModel], detail: ErrorDetails) -> tuple[str, str]:
@@ -57,7 +73,7 @@ def _words(model: type[BaseModel], detail: ErrorDetails) -> tuple[str, str]:
         words = context["expected"].replace("'", "")
         return f"must be {words}, got {noun(value)}", ""
     if kind == "too_short":
-        return "is empty", "give it a value, or take the line out"
+        return "is empty", _fields(model, parents)[str(last)].description or ""
     return detail["msg"], ""
 
 

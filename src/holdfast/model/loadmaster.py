@@ -88,9 +88,9 @@ class LoadMaster(Strict, json_schema_extra=_one_login):
 
     @model_validator(mode="after")
     def _one_login(self) -> Self:
-        login = self.user is not None or self.password is not None
-        if self.api_key is not None and login:
+        written = self.model_fields_set & {"api_key", "user", "password"}
+        if "api_key" in written and len(written) > 1:
             raise Wrong("has `api_key` and a user or password", "only one of the two logins")
-        if self.api_key is None and (self.user is None or self.password is None):
+        if "api_key" not in written and len(written) < len(("user", "password")):
             raise Wrong("needs `api_key`, or `user` and `password`")
         return self

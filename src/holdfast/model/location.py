@@ -70,13 +70,13 @@ def dataset(text: str) -> str:
 def https(text: str) -> str:
     """Return the address of an appliance: https://HOST[:PORT], nothing more."""
     hint = "https://HOST or https://HOST:PORT"
+    if "@" in text:
+        raise Wrong("holds a user or password", "they have keys of their own")
     try:
         parts = urlsplit(text)
         port = parts.port
     except ValueError:
         raise Wrong(f"{quote(text)} is not an address", hint) from None
-    if parts.username is not None or parts.password is not None:
-        raise Wrong("holds a user or password", "they have keys of their own")
     if parts.scheme != "https" or not parts.hostname or port == 0:
         raise Wrong(f"{quote(text)} is not an address", hint)
     if parts.path not in ("", "/") or parts.query or parts.fragment:

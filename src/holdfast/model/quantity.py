@@ -75,6 +75,7 @@ _DURATION_SCHEMA = {
     "minimum": 0,
     "maximum": 0,
 }
+_LIMIT_SCHEMA = {"type": "string", "pattern": r"^(?=.)([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?$"}
 _SIZE_SCHEMA = {
     "type": ["string", "integer"],
     "pattern": r"^[0-9]+(\.[0-9]+)? ?(kB|B|[KMGTPE]i?B)?$",
@@ -89,4 +90,4 @@ _RATE_SCHEMA = {
 Size = Annotated[int, Written(size, _SIZE_SCHEMA)]
 Rate = Annotated[int | None, Written(rate, _RATE_SCHEMA)]
 Duration = Annotated[int, Written(duration, _DURATION_SCHEMA)]
-Limit = Annotated[int, Written(limit, _DURATION_SCHEMA)]
+Limit = Annotated[int, Written(limit, _LIMIT_SCHEMA)]

@@ -1,6 +1,6 @@
 """Retention: how many backups are kept, of which periods. Must not: decide which; agents do."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
@@ -9,7 +9,13 @@ from holdfast.model.strict import Strict
 from holdfast.model.wrong import Wrong
 
 
-class Retention(Strict):
+def _or_number(schema: dict[str, Any]) -> None:
+    keys = {key: schema.pop(key) for key in ("type", "properties", "additionalProperties")}
+    number = {"type": "integer", "minimum": 1, "maximum": 65_536}
+    schema["oneOf"] = [number, {**keys, "minProperties": 1}]
+
+
+class Retention(Strict, json_schema_extra=_or_number):
     """`14` is short for `{last: 14}`; a backup stays if any key keeps it."""
 
     last: Annotated[Count | None, Field(description="the newest ones")] = None

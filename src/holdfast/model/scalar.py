@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}"
 _NAME = re.compile(NAME)
 _LONGEST = 1024
+_SHOWN = 72
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,7 @@ def noun(value: object) -> str:
 
 def quote(text: str) -> str:
     """Return text fit to stand in a message: one line, no control characters, not endless."""
-    shown = text if len(text) <= 60 else text[:57] + "..."  # noqa: PLR2004 - a line's worth
-    return repr(shown)
+    return repr(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…")
 
 
 def name(text: str) -> str:

@@ -23,7 +23,9 @@ def uuid(text: str) -> str:
 
 
 Uuid = Annotated[str, Written(uuid, {"type": "string", "pattern": f"^{_UUID.pattern}$"})]
-DiskNumber = Annotated[int, whole(1, 99)]
+# The pattern is for the keys of `disks`, which JSON Schema takes for text.
+_NUMBER = {"type": "integer", "minimum": 1, "maximum": 99, "pattern": "^[1-9][0-9]?$"}
+DiskNumber = Annotated[int, Written(whole(1, 99).parse, _NUMBER)]
 
 
 def _one_source(schema: dict[str, Any]) -> None:
@@ -70,5 +72,8 @@ class Server(Strict):
     owner: Label | None = None
     guest_agent: GuestAgent | None = None
     labels: dict[Label, Label] = Field(default_factory=dict)
-    disks: Annotated[dict[DiskNumber, Disk], Field(min_length=1, description="by number, from 1")]
+    disks: Annotated[
+        dict[DiskNumber, Disk],
+        Field(min_length=1, description="by number, such as {1: {dataset: zones/web01}}"),
+    ]
     was: Annotated[Many[Name], Field(description="its earlier names")] = ()

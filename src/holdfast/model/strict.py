@@ -24,7 +24,7 @@ class Strict(BaseModel):
 
     def exactly_one(self, keys: Iterable[str]) -> None:
         """Refuse unless just one of the keys is written."""
-        written = [key for key in keys if getattr(self, key) is not None]
+        written = [key for key in keys if key in self.model_fields_set]
         choice = " or ".join(f"`{key}`" for key in keys)
         if not written:
             raise Wrong(f"needs {choice}")

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from holdfast.inventory.select import Resolved
     from holdfast.model.definition import Kind
 
-_WORDS = {"dataset": "`type: dataset`", "file": "`type: file`", "loadmaster": "a LoadMaster's"}
+_WORDS = {
+    "dataset": "a `type: dataset` definition",
+    "file": "a `type: file` definition",
+    "loadmaster": "a LoadMaster's definition",
+}
 Words = tuple[str, str, str]  # key, what, hint
 
 
@@ -27,9 +31,11 @@ def definitions(inventory: Inventory, resolved: Sequence[Resolved]) -> Iterator[
     unfit = lru_cache(maxsize=None)(lambda *asked: tuple(_unfit(inventory, *asked)))
     for index, definition in enumerate(inventory.definitions):
         path = ("definitions", index)
-        for key, what, hint in _fields(definition):
-            yield Finding((*path, key), what, hint)
         kind = definition.kind
+        # A name without a disk that is no LoadMaster's says nothing of the kind that was meant.
+        if index in nodes or kind != "loadmaster":
+            for key, what, hint in _fields(definition):
+                yield Finding((*path, key), what, hint)
         named = {definition.node} if definition.node and kind != "loadmaster" else set()
         for node in sorted(nodes.get(index, set()) | named):
             for key, what, hint in unfit(node, definition.storage, kind):
@@ -38,14 +44,11 @@ def definitions(inventory: Inventory, resolved: Sequence[Resolved]) -> Iterator[
 
 def _fields(definition: Definition) -> Iterator[Words]:
     kind = definition.kind
-    if kind is None:
-        yield "type", "required", "dataset (snapshots) or file"
-        kind = "file"  # the kind that uses every field
-    for key in NEEDS[kind]:
-        if getattr(definition, key) is None and key != "type":
+    for key in NEEDS[kind or "file"]:
+        if key not in definition.model_fields_set:
             yield key, "required", Definition.model_fields[key].description or ""
-    for key in sorted(definition.model_fields_set - USES[kind]):
-        yield key, f"{_WORDS[kind]} definition does not use it", "take it out"
+    for key in sorted(definition.model_fields_set - USES[kind or "file"]):
+        yield key, f"{_WORDS[kind or 'file']} does not use it", "take it out"
 
 
 def _unfit(inventory: Inventory, name: str, storage: str, kind: Kind | None) -> Iterator[Words]:
@@ -63,5 +66,5 @@ def _unfit(inventory: Inventory, name: str, storage: str, kind: Kind | None) -> 
         yield "storage", f"node `{name}` has no storage `{storage}`", meant(storage, node.storages)
     elif kind is not None and (node.storages[storage].kind == "dataset") != (kind == "dataset"):
         needed = "dataset" if kind == "dataset" else "path"
-        what = f"{_WORDS[kind]} definition needs a storage with `{needed}`"
+        what = f"{_WORDS[kind]} needs a storage with `{needed}`"
         yield "storage", what, f"`{storage}` of `{name}` is a {node.storages[storage].kind}"

@@ -40,9 +40,9 @@ def _automated(backup: AutomatedBackup) -> Iterator[tuple[str, str, str, Severit
     if not backup.enable:
         return
     for key in ("host", "user"):
-        if getattr(backup, key) is None:
+        if key not in backup.model_fields_set:
             yield key, "required with `enable: true`", "", Severity.ERROR
-    if backup.password is None and backup.identity is None:
+    if not backup.model_fields_set & {"password", "identity"}:
         yield "password", "required with `enable: true`", "or `identity`", Severity.ERROR
     if backup.method == "ftp":
         what = "ftp sends the configuration and the password in clear"

@@ -42,6 +42,6 @@ def _alike(inventory: Inventory, paths: Iterable[Path]) -> Iterator[Finding]:
         earlier = first.setdefault(name.casefold(), path)
         if earlier is path:
             continue
-        what = "the same name as" if earlier[-1] == name else "but for case the same name as"
-        other = f"`{earlier[-1]}` of {inventory.place(earlier)}"
+        what = "is the same name as" if earlier[-1] == name else "differs only in case from"
+        other = f"`{earlier[-1]}` at {inventory.place(earlier)}"
         yield Finding(path, f"{what} {other}", "choose another name")

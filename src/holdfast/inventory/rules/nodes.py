@@ -25,10 +25,10 @@ def nodes(inventory: Inventory) -> Iterator[Finding]:
     for name, node in inventory.nodes.items():
         path = ("nodes", name)
         for key in _NEEDS[node.transport]:
-            if getattr(node, key) is None:
+            if key not in node.model_fields_set:
                 yield Finding((*path, key), f"required with `transport: {node.transport}`")
         for key in _UNUSED[node.transport]:
-            if getattr(node, key) is not None:
+            if key in node.model_fields_set:
                 what = f"`transport: {node.transport}` does not use it"
                 yield Finding((*path, key), what, "take it out")
         if node.datacenter is not None and node.datacenter not in inventory.declared["datacenters"]:

@@ -20,9 +20,10 @@ def promises(inventory: Inventory, resolved: Sequence[Resolved]) -> Iterator[Fin
     for index, promise in sorted(resolved, key=lambda each: each.promise.place):
         earlier = first.setdefault(promise.id.casefold(), promise)
         if earlier is not promise:
-            word = "is defined twice" if earlier.id == promise.id else "differs only in case"
-            what = f"`{promise.id}` {word}"
-            yield Finding(("definitions", index), what, f"also `{earlier.id}` at {earlier.place}")
+            what = f"`{promise.id}` is defined twice"
+            if earlier.id != promise.id:
+                what = f"`{promise.id}` differs only in case from `{earlier.id}`"
+            yield Finding(("definitions", index), what, f"also at {earlier.place}")
         elif promise.server is not None and promise.disk is not None:
             for key, what, hint in _of_disk(inventory, promise, promise.server, promise.disk):
                 yield Finding(("definitions", index, key), what, hint)
