@@ -1,6 +1,8 @@
 """Carries out the ops of one apply, in order, up to the first that fails.
 
-Each is compared with what it was planned against, written, read back and recorded.
+All are compared with what they were planned against before the first is written, for one may mend
+what another shows: a cron file put right brings a definition's entry back. Then each is written, read
+back and recorded.
 """
 
 from __future__ import annotations
@@ -8,7 +10,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Iterator
 
-from holdfast.agent import applied, applylock, canonical, lines
+from holdfast.agent import applied, applylock, canonical, lines, sweep
 from holdfast.agent.failure import Failed
 from holdfast.agent.kinds import agent, definition
 from holdfast.agent.reading import KINDS, survey_of
@@ -23,11 +25,14 @@ def carry_out(asked: Request, ops: list[Op]) -> Iterator[dict[str, object]]:
     """Yield the outcome of each op; raise Refusal when another apply is at work here."""
     broken = False
     with applylock.held(asked.by):
+        survey = survey_of(asked)
+        before = {op.kind: KINDS[op.kind].read(survey)[0] for op in ops}
+        sweep.sweep(survey.layout)
         for batch in _batches(ops):
             if broken:
                 outcomes = [lines.outcome(op.kind, op.name, SKIPPED) for op in batch]
             else:
-                outcomes = _apply(asked, batch)
+                outcomes = _apply(asked, batch, before[batch[0].kind])
             broken = broken or any(line["status"] != DONE for line in outcomes)
             yield from outcomes
 
@@ -42,10 +47,9 @@ def _batches(ops: list[Op]) -> Iterator[list[Op]]:
             yield from ([op] for op in batch)
 
 
-def _apply(asked: Request, batch: list[Op]) -> list[dict[str, object]]:
-    """Return an outcome for each op of a batch of one kind."""
+def _apply(asked: Request, batch: list[Op], before: dict[str, object]) -> list[dict[str, object]]:
+    """Return an outcome for each op of a batch of one kind; `before` is what the apply found."""
     kind = batch[0].kind
-    before, _ = KINDS[kind].read(survey_of(asked))
     fit = list(itertools.takewhile(lambda op: _is_current(op, before), batch))
     outcomes = _write(asked, kind, fit) if fit else []
     failed = any(line["status"] != DONE for line in outcomes)

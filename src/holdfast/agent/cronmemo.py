@@ -39,4 +39,4 @@ def _memo(layout: Layout, spread: str, entries: object, content: bytes) -> dict[
 
 
 def _path(layout: Layout) -> str:
-    return os.path.join(layout.var, "cron.json")
+    return os.path.join(layout.applied, "cron.json")

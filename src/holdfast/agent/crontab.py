@@ -17,9 +17,12 @@ def read(layout: Layout) -> bytes:
         return _read_file(layout)
     import subprocess  # noqa: PLC0415 - only nodes without /etc/cron.d pay for it
 
-    done = subprocess.run(
-        ["crontab", "-l"], capture_output=True, check=False, stdin=subprocess.DEVNULL
-    )
+    try:
+        done = subprocess.run(
+            ["crontab", "-l"], capture_output=True, check=False, stdin=subprocess.DEVNULL
+        )
+    except FileNotFoundError:
+        raise Failed("there is no `crontab` here: install cron (cronie on RHEL)") from None
     if done.returncode == 0:
         return done.stdout
     if done.returncode == 1 and _EMPTY in done.stderr:

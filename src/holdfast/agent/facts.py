@@ -28,8 +28,10 @@ def _of_cron(pid: str | None) -> tuple[str, list[dict[str, object]]]:
         hint = "install and start cron (cronie on RHEL)"
         return name, [*problems, lines.problem("agent", "", what, hint, severity="warning")]
     own = _environment(pid).get("TZ", "").lstrip(":")
-    if own:
-        return (_below_zoneinfo(own) if own.startswith("/") else own), []
+    if own and not own.startswith("/"):
+        return own, []
+    if _below_zoneinfo(own):
+        return _below_zoneinfo(own), []
     name, problems = _of_files("/")
     if _changed_since(pid):
         what = "/etc/localtime was changed after cron had started"
@@ -55,8 +57,9 @@ def _of_files(root: str) -> tuple[str, list[dict[str, object]]]:
 
 
 def _below_zoneinfo(path: str) -> str:
-    """Return `Europe/Prague` of `/usr/share/zoneinfo/Europe/Prague`, also through its own links."""
-    return os.path.normpath(path).rpartition("/zoneinfo/")[2].replace("posix/", "", 1).lstrip("/")
+    """Return `Europe/Prague` of `/usr/share/zoneinfo/Europe/Prague`, nothing of another path."""
+    name = os.path.normpath(path).partition("/zoneinfo/")[2]
+    return name.removeprefix("posix/")
 
 
 def _localtime(root: str) -> str:

@@ -31,6 +31,7 @@ def install(survey: Survey, ops: list[Op]) -> None:
     written = {op.name: _checked(op) for op in ops if op.after is not None}
     named = {op.previous or op.name for op in ops if op.after is None or op.previous}
     gone = sorted(named - written.keys())
+    _refuse_chains(ops, written)
     follow.follow(layout, written, survey.definitions.keys() - gone)
     _begin_anew(survey, ops)
     _write(layout, ops, survey.definitions, written)
@@ -40,6 +41,13 @@ def install(survey: Survey, ops: list[Op]) -> None:
     for name in gone:
         atomic.remove(_approved(layout, name))
         atomic.remove(_file(layout, name))
+
+
+def _refuse_chains(ops: list[Op], written: dict[str, dict[str, object]]) -> None:
+    """Refuse to give a name away and take it anew at once: the runs under it would mix."""
+    for op in ops:
+        if op.previous in written:
+            raise Failed("%s takes the place of %s, which stays" % (op.name, op.previous))
 
 
 def _checked(op: Op) -> dict[str, object]:
@@ -54,12 +62,14 @@ def _checked(op: Op) -> dict[str, object]:
 
 def _begin_anew(survey: Survey, ops: list[Op]) -> None:
     """Let nothing fire for instants before the promise was made, or made otherwise."""
-    now = datetime.now(timezone.utc)
+    begun = served.text(served.Served(datetime.now(timezone.utc)))
+    records = {}
     for op in ops:
         before = survey.definitions.get(op.previous or op.name, {})
         after = op.after
         if after and any(before.get(field) != after.get(field) for field in _TIMING):
-            served.record(survey.layout, op.name, served.Served(now))
+            records[served.path(survey.layout, op.name)] = begun
+    atomic.write_all(records)
 
 
 def _write(

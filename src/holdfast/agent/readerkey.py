@@ -7,6 +7,7 @@ import os
 TYPE_CHECKING = False  # typing's own would cost each read its import
 if TYPE_CHECKING:
     from holdfast.agent.layout import Layout
+    from holdfast.agent.ownedblock import Split
 
 
 _OPTIONS = 'restrict,command="/opt/holdfast/holdfast-agent rpc --read-only"'
@@ -36,9 +37,7 @@ def find(layout: Layout) -> str | None:
     text = _read(layout)
     if "holdfast-" not in text:
         return None
-    from holdfast.agent import ownedblock  # noqa: PLC0415 - only where there may be a block
-
-    lines = ownedblock.split_block(text, layout.inventory).lines
+    lines = _split(layout, text).lines
     if lines is None:
         return None
     words = lines[0].split(" ") if len(lines) == 1 else []
@@ -76,6 +75,17 @@ def _line(layout: Layout, key: str) -> str:
     return "%s %s holdfast-%s" % (_OPTIONS, key, layout.inventory)
 
 
+def _split(layout: Layout, text: str) -> Split:
+    """Return the block and what is around it; raise Failed for half a block."""
+    from holdfast.agent import ownedblock  # noqa: PLC0415 - only where there may be a block
+    from holdfast.agent.failure import Failed  # noqa: PLC0415
+
+    try:
+        return ownedblock.split_block(text, layout.inventory)
+    except ownedblock.BrokenBlock as error:
+        raise Failed("%s: %s" % (path(layout), error)) from error
+
+
 def _read(layout: Layout) -> str:
     try:
         with open(path(layout), "rb") as file:
@@ -86,14 +96,10 @@ def _read(layout: Layout) -> str:
 
 def _replace(layout: Layout, lines: tuple[str, ...] | None) -> None:
     from holdfast.agent import atomic, ownedblock  # noqa: PLC0415 - a read must not pay for it
-    from holdfast.agent.failure import Failed  # noqa: PLC0415
 
     before = _read(layout)
-    try:
-        split = ownedblock.split_block(before, layout.inventory)
-        after = ownedblock.join_block(split._replace(lines=lines), layout.inventory)
-    except ownedblock.BrokenBlock as error:
-        raise Failed("%s: %s" % (path(layout), error)) from error
+    split = _split(layout, before)
+    after = ownedblock.join_block(split._replace(lines=lines), layout.inventory)
     if after == before:
         return
     file = path(layout)

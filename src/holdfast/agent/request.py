@@ -78,6 +78,9 @@ class Request:
         if not isinstance(ops, list) or not all(isinstance(op, dict) for op in ops):
             raise Refusal("request", "`ops` must be a list of objects")
         self.ops = [Op(op) for op in ops]
+        named = [(op.kind, op.name) for op in self.ops if op.op == "apply"]
+        if len(named) != len(set(named)):
+            raise Refusal("request", "one thing may be changed once in a request")
         # A probe tells whether a guess is right: one guess a secret and request, no more.
         if sum(1 for op in self.ops if op.secrets) > 1:
             raise Refusal("request", "secrets may be asked about once in a request")

@@ -23,13 +23,13 @@ def leave(survey: Survey) -> None:
         cronwrite.clear(layout, mode)
     readerkey.remove(layout)
     _remove(layout.var)
-    inventories = os.path.dirname(layout.etc)
-    if os.listdir(inventories) == [layout.inventory]:
-        _remove(os.path.dirname(layout.agent))
-        _remove(os.path.dirname(layout.queue))
-        _remove(inventories)
-    else:
-        _remove(layout.etc)
+    if os.listdir(os.path.dirname(layout.etc)) == [layout.inventory]:
+        for folder in (layout.queue, layout.run, os.path.dirname(layout.agent)):
+            _remove(folder)
+    _remove(layout.etc)
+    for parent in map(os.path.dirname, (layout.var, layout.etc)):
+        if os.path.isdir(parent) and not os.listdir(parent):
+            os.rmdir(parent)
 
 
 def _remove(folder: str) -> None:

@@ -24,6 +24,10 @@ def main(*, readonly: bool) -> int:
     except request.Refusal as refusal:
         _say({"type": "error", "code": refusal.code, "message": str(refusal)})
         return 1
+    except OSError as error:
+        # What cannot be looked at is not absent: no `end`, so that nobody takes it for that.
+        sys.stderr.write("%s: %s\n" % (error.filename, error.strerror))
+        return 1
     _say({"type": "end", "count": count})
     return 0
 

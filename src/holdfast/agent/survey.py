@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import os
 
-from holdfast.agent import crontable, lines, node
+from holdfast.agent import crontable, lines, names, node
 
 TYPE_CHECKING = False  # typing's own would cost each read its import
 if TYPE_CHECKING:
     from holdfast.agent.layout import Layout
-
-_APPROVED = ".approved.json"
 
 
 class Survey:
@@ -54,7 +52,7 @@ class Survey:
         return [
             (name[:-5], self._read_definition(folder, name))
             for name in files
-            if name.endswith(".json") and not name.endswith(_APPROVED) and name[0] != "."
+            if name.endswith(".json") and names.is_id(name[:-5])
         ]
 
     def _read_definition(self, folder: str, name: str) -> dict[str, object]:

@@ -6,30 +6,12 @@ import hashlib
 import io
 import zipfile
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
-
-from holdfast.errors import HoldfastError
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-
-class Bundled(NamedTuple):
-    """A package that goes into the agent, in the one version that it may have."""
-
-    module: str
-    distribution: str
-    version: str
-    licence: str
-
-
-BUNDLED = (
-    Bundled("croniter", "croniter", "7.0.0", "licenses/LICENSE"),
-    Bundled("dateutil", "python_dateutil", "2.9.0.post0", "LICENSE"),
-    Bundled("six", "six", "1.17.0", "LICENSE"),
-)
 _SHEBANG = b"#!/usr/bin/env -S python3 -IS\n"
 _TIME = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can hold
 _MODE = 0o644 << 16
@@ -53,10 +35,6 @@ sys.exit(main(sys.argv[1:]))
 _PACKAGE = b'"""Backup policy as code; here the node side of it."""\n'
 
 
-class NotBundled(HoldfastError):
-    """A package that goes into the agent is not installed here in the version it must have."""
-
-
 @dataclass(frozen=True)
 class Archive:
     """A whole agent; `sha256` names its content."""
@@ -66,11 +44,8 @@ class Archive:
 
 
 def build() -> Archive:
-    """Return the agent, made of this package and the bundled ones; always the same bytes."""
-    members = {"__main__.py": _MAIN, "holdfast/__init__.py": _PACKAGE}
-    members.update(_own())
-    for package in BUNDLED:
-        members.update(_bundled(package))
+    """Return the agent made of this package; the same package gives the same bytes."""
+    members = {"__main__.py": _MAIN, "holdfast/__init__.py": _PACKAGE, **dict(_own())}
     content = io.BytesIO()
     content.write(_SHEBANG)
     with zipfile.ZipFile(content, "w", zipfile.ZIP_STORED) as archive:
@@ -87,25 +62,3 @@ def _own() -> Iterator[tuple[str, bytes]]:
     root = Path(__file__).parent.parent
     for path in (root / "agent").rglob("*.py"):
         yield "holdfast/" + path.relative_to(root).as_posix(), path.read_bytes()
-
-
-def _bundled(package: Bundled) -> Iterator[tuple[str, bytes]]:
-    """Yield the files of an installed package, without its tests and data, and its licence."""
-    spec = find_spec(package.module)
-    if spec is None or spec.origin is None:
-        raise NotBundled(f"{package.module} {package.version} is not installed here")
-    origin = Path(spec.origin)
-    site = origin.parent.parent if origin.name == "__init__.py" else origin.parent
-    record = site / f"{package.distribution}-{package.version}.dist-info"
-    if not record.is_dir():
-        raise NotBundled(
-            f"{package.module} at {site} is not version {package.version}, which the agent needs; "
-            f"install holdfast into a virtual environment of its own"
-        )
-    yield f"licenses/{package.distribution}.txt", (record / package.licence).read_bytes()
-    if origin.name != "__init__.py":
-        yield origin.name, origin.read_bytes()
-        return
-    for path in origin.parent.rglob("*.py"):
-        if "tests" not in path.parts:
-            yield path.relative_to(site).as_posix(), path.read_bytes()

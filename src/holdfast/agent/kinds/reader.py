@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from holdfast.agent import lines, readerkey
+from holdfast.agent.failure import Failed
 
 TYPE_CHECKING = False  # typing's own would cost each read its import
 if TYPE_CHECKING:
@@ -14,10 +15,9 @@ def read(survey: Survey) -> tuple[dict[str, object], list[dict[str, object]]]:
     """Return the key as resource of the name ``, nothing where there is none."""
     try:
         key = readerkey.find(survey.layout)
-    except ValueError as error:  # half a block
-        what = "%s: %s" % (readerkey.path(survey.layout), error)
+    except Failed as error:
         hint = "put the markers of the block right by hand"
-        return {}, [lines.problem("reader", "", what, hint)]
+        return {}, [lines.problem("reader", "", str(error), hint)]
     return ({} if key is None else {"": {"key": key}}), []
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from holdfast.agent import lines
+from holdfast.agent import lines, names
 
 TYPE_CHECKING = False  # typing's own would cost each read its import
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def read(survey: Survey) -> tuple[dict[str, object], list[dict[str, object]]]:
     found: dict[str, object] = {}
     problems = []
     for name in files:
-        if name[0] == "." or name.endswith(_VERSION):
+        if not names.is_secret(name):
             continue
         found[name] = {"present": True, "version": _version(survey.layout, name)}
         mode = os.lstat(os.path.join(folder, name)).st_mode & 0o7777

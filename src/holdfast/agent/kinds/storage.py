@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 
-from holdfast.agent import lines, marker
+from holdfast.agent import lines, marker, names
 
 TYPE_CHECKING = False  # typing's own would cost each read its import
 if TYPE_CHECKING:
@@ -108,7 +108,9 @@ def _names(folder: str) -> list[str]:
         files = os.listdir(folder)
     except (FileNotFoundError, NotADirectoryError):
         return []
-    return sorted(name[:-5] for name in files if name.endswith(".json") and name[0] != ".")
+    return sorted(
+        name[:-5] for name in files if name.endswith(".json") and names.is_name(name[:-5])
+    )
 
 
 def _record(path: str) -> dict[str, object]:

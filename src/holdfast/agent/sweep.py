@@ -1,0 +1,36 @@
+"""Removes what killed writes left; the caller holds the apply lock."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from holdfast.agent import atomic
+
+if TYPE_CHECKING:
+    from holdfast.agent.layout import Layout
+
+_HOUR = 3600.0
+
+
+def sweep(layout: Layout) -> None:
+    """Remove temporary files; one may hold a secret.
+
+    In the folders that only applies write nobody else can be at work. Where runs write too, what
+    has not become a file in an hour never will.
+    """
+    own = (layout.etc, layout.definitions, layout.secrets, layout.storages, layout.applied)
+    for folder in (*own, os.path.dirname(layout.cron_file)):
+        _sweep(folder, time.time())
+    for folder in (layout.var, layout.served):
+        _sweep(folder, time.time() - _HOUR)
+
+
+def _sweep(folder: str, until: float) -> None:
+    if not os.path.isdir(folder):
+        return
+    for name in filter(atomic.is_temporary, os.listdir(folder)):
+        path = os.path.join(folder, name)
+        if os.path.lexists(path) and os.lstat(path).st_mtime <= until:
+            atomic.remove(path)

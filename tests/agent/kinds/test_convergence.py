@@ -1,0 +1,83 @@
+"""The contract of every kind: what is applied is what is read, twice; and gone is gone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from agent.installed import ID, KEY, SECRET, STORAGE, Installed, attributes, change, promise
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KINDS = {
+    "storage": ("nas", STORAGE, {**STORAGE, "place": "/mnt/other"}, {}),
+    "secret": ("lm-1.api_key", SECRET, {**SECRET, "version": 2}, {"value": "hunter2"}),
+    "reader": ("", {"key": KEY}, {"key": "ssh-rsa AAAA"}, {}),
+    "definition": (ID, promise(), promise(description="x", timeout=7), {}),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_converges(tmp_path: Path, kind: str) -> None:
+    name, first, second, extra = KINDS[kind]
+    node = Installed(tmp_path).bring()
+    node.apply(change("agent", "", None, node.here()))
+    before: Any = None
+    for after in (first, second, None, first):
+        lines = node.apply(change(kind, name, before, after, extra=extra))
+        assert attributes(lines, kind, name) == after
+        assert node.ask({"op": "read"}) == lines
+        told = [line for line in lines if line["type"] == "resource"]
+        assert all(line["applied"] is True for line in told)
+        assert not [line for line in lines if line["type"] == "problem"]
+        before = after
+
+
+def test_the_agent_converges(tmp_path: Path) -> None:
+    node = Installed(tmp_path).bring()
+    assert node.ask({"op": "read"}) == []
+    before = None
+    for after in (node.here(), node.here(slots=3, nodes=["bkp01", "cn01"])):
+        lines = node.apply(change("agent", "", before, after))
+        assert [line["attributes"] for line in lines] == [after]
+        before = after
+    assert node.apply(change("agent", "", before, None)) == []
+    assert list(node.files()) == []
+
+
+def test_what_was_removed_by_hand_is_told_as_gone(tmp_path: Path) -> None:
+    node = Installed(tmp_path).bring()
+    node.apply(change("agent", "", None, node.here()), change("definition", ID, None, promise()))
+    (tmp_path / "etc/holdfast/prg/definitions" / f"{ID}.json").unlink()
+    (line,) = [line for line in node.ask({"op": "read"}) if line["kind"] == "definition"]
+    assert (line["name"], line["attributes"], line["applied"]) == (ID, None, promise())
+
+
+def test_drift_shows_what_was_applied(tmp_path: Path) -> None:
+    node = Installed(tmp_path).bring()
+    node.apply(change("agent", "", None, node.here()), change("definition", ID, None, promise()))
+    cron = tmp_path / "etc/cron.d/holdfast-prg"
+    cron.write_text(cron.read_text().replace("30 3 * * 0", "30 4 * * 0"))
+    lines = {line["kind"]: line for line in node.ask({"op": "read"})}
+    assert lines["definition"]["attributes"]["cron"] == ["30 4 * * 0"]
+    assert lines["definition"]["applied"] == promise()
+    assert lines["agent"]["attributes"]["cron_file"] == "entries changed: 1"
+    assert lines["agent"]["applied"]["cron_file"] == "ok"
+    drifted = lines["definition"]["attributes"]
+    repaired = node.apply(change("definition", ID, drifted, promise()))
+    assert all(line["applied"] is True for line in repaired)
+
+
+def test_a_damaged_definition_is_told_and_can_be_written_again(tmp_path: Path) -> None:
+    node = Installed(tmp_path).bring()
+    node.apply(change("agent", "", None, node.here()), change("definition", ID, None, promise()))
+    (tmp_path / "etc/holdfast/prg/definitions" / f"{ID}.json").write_text("{half")
+    lines = node.ask({"op": "read"})
+    (problem,) = [line for line in lines if line["type"] == "problem"]
+    assert (problem["kind"], problem["name"], problem["severity"]) == ("definition", ID, "warning")
+    damaged = attributes(lines, "definition", ID)
+    assert "not JSON" in damaged["damaged"]
+    again = node.apply(change("definition", ID, damaged, promise()))
+    assert attributes(again, "definition", ID) == promise()
