@@ -39,7 +39,7 @@ def fires(schedule: Schedule, zone: str, after: datetime, until: datetime) -> It
     clock = ZoneInfo(zone)
     last = after
     for local in _locals(schedule, _wall(clock, after), _wall(clock, until) + _REPEATED):
-        instant = _instant(local, clock)
+        instant = of_local(local, clock)
         if last < instant <= until:
             last = instant
             yield instant
@@ -69,7 +69,7 @@ def _wall(clock: ZoneInfo, instant: datetime) -> datetime:
     return instant.astimezone(clock).replace(tzinfo=None, fold=0)
 
 
-def _instant(local: datetime, clock: ZoneInfo) -> datetime:
+def of_local(local: datetime, clock: ZoneInfo) -> datetime:
     """Return the instant of a local time: its first pass, or the end of the gap that skips it."""
     instant = local.replace(tzinfo=clock).astimezone(timezone.utc)
     if _wall(clock, instant) == local:

@@ -39,10 +39,7 @@ def _reason(inventory: Inventory, promise: Promise) -> str | None:
         "a dataset as a storage": (
             inventory.nodes[promise.node].storages[promise.storage].kind != "directory"
         ),
-        "encryption": bool(definition.encrypt_to),
-        f"compression {definition.compression}": definition.compression != "off",
         "incremental backup (base_every)": definition.base_every != 1,
-        "bandwidth_limit": definition.bandwidth_limit is not None,
         f"freeze {definition.freeze}": definition.freeze == "required",
     }
     return next((what for what, asked in wishes.items() if asked), None)

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from croniter import croniter
+
 from holdfast.agent import instants, schedule
 
 if TYPE_CHECKING:
@@ -61,10 +63,27 @@ def explain(promise: Promise, now: datetime) -> Explanation:
         promise.timezone,
         schedule.both_days(fixed),
         declared.active,
-        instants.next_fires(fixed, promise.timezone, now, FIRES),
+        _next_fires(fixed, promise.timezone, now),
         _clock_days(fixed, promise.timezone, now),
         declared.retention.counts,
     )
+
+
+def _next_fires(fixed: Schedule, zone: str, now: datetime) -> tuple[datetime, ...]:
+    """Return the next due instants, with croniter for the calendar: a second opinion on the agent.
+
+    It counts local minutes; what a clock change does to them is the zone rule's.
+    """
+    clock = ZoneInfo(zone)
+    # A day back: a local time that a clock change skipped is due later than it says.
+    start = now.astimezone(clock).replace(tzinfo=None) - timedelta(days=1)
+    calendar = croniter(fixed.text, start, ret_type=datetime, day_or=True)
+    found: list[datetime] = []
+    while len(found) < FIRES:
+        instant = instants.of_local(calendar.get_next(), clock)
+        if instant > now and instant not in found[-1:]:
+            found.append(instant)
+    return tuple(found)
 
 
 def _clock_days(fixed: Schedule, zone: str, now: datetime) -> tuple[ClockDay, ...]:
