@@ -77,7 +77,7 @@ class Desk:
         self.put_json(
             "storages/nas.json", {"kind": "directory", "place": "/mnt/nas", "marker": "m1"}
         )
-        self.put_json("node.json", {"slots": slots, "host": "bkp01", "was": []})
+        self.put_json("node.json", {"slots": slots, "was": []})
         self.define()
         return self
 

@@ -13,6 +13,7 @@ import pytest
 
 from agent.desk import ID, Desk
 from holdfast.agent import cancel, locks, process, runs, tickets, verdict
+from holdfast.agent import run as starter
 from holdfast.agent.failure import Failed
 from holdfast.agent.job import Job
 from holdfast.agent.runs import Run
@@ -95,6 +96,7 @@ def test_tickets_are_served_in_order_and_never_more_than_the_slots(desk: Desk) -
     assert tickets.listed(desk.layout) == []
 
 
+@pytest.mark.slow
 def test_slots_are_the_least_that_any_inventory_allows(desk: Desk) -> None:
     other = Desk(desk.root, "other").settle(slots=1)
     mine, theirs = define(desk, "vm1"), define(other, "vm2")
@@ -127,6 +129,7 @@ def test_two_jobs_of_one_source_never_run_together_and_others_overtake(desk: Des
     ] * 3
 
 
+@pytest.mark.slow
 def test_a_run_of_a_definition_waits_for_the_one_before(desk: Desk) -> None:
     name = define(desk, "vm1")
     queue(desk, name, name)
@@ -175,6 +178,7 @@ def test_running_too_long_is_a_timeout_and_leaves_nothing(desk: Desk) -> None:
     assert os.listdir(desk.nas / "vm1/disk2") == []
 
 
+@pytest.mark.slow
 def test_waiting_too_long_is_a_timeout(desk: Desk) -> None:
     first = define(desk, "vm1", rate=2000)
     second = define(
@@ -189,6 +193,34 @@ def test_waiting_too_long_is_a_timeout(desk: Desk) -> None:
     (run,) = runs.read(desk.layout, second)
     assert (run.status, run.started) == ("timeout", "")
     assert run.reason == "waited longer than its queue_timeout of 1 s"
+
+
+@pytest.mark.slow
+def test_a_job_that_does_not_end_when_asked_is_killed(desk: Desk) -> None:
+    name = define(desk, "vm1", rate=STUCK, timeout=2)
+    queue(desk, name)
+    with desk.start("run", "--queue") as process:
+        wait(lambda: list(desk.nas.glob("vm1/disk2/.*.partial")))
+        (run,) = runs.read(desk.layout, name)
+        assert run.process is not None
+        os.kill(run.process.pid, signal.SIGSTOP)
+        process.communicate(timeout=30)
+    assert statuses(desk, name) == ["timeout"]
+    # It could not clean up; the next run does.
+    assert len(os.listdir(desk.nas / "vm1/disk2")) == 1
+    define(desk, "vm1")
+    assert desk.run("run", "prg", name).returncode == 0
+    assert len(os.listdir(desk.nas / "vm1/disk2")) == 2
+
+
+def test_a_run_that_was_started_goes_on_without_its_starter(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOLDFAST_ROOT", str(desk.root))
+    name = define(desk, "vm1", rate=None)
+    started = starter.start(desk.layout, name)
+    wait(lambda: statuses(desk, name) == ["success"])
+    assert [run.run for run in runs.read(desk.layout, name)] == [started]
 
 
 def test_a_running_job_can_be_canceled(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -240,6 +272,7 @@ def test_a_ticket_that_is_none_of_ours_is_dropped_and_told_of(desk: Desk) -> Non
     assert statuses(desk, good) == ["success"]
 
 
+@pytest.mark.slow
 def test_a_job_outlives_its_dispatcher_and_keeps_its_slot_and_source(desk: Desk) -> None:
     desk.settle(slots=1)
     first, second = define(desk, "vm1", rate=4000), define(desk, "vm2")
@@ -254,6 +287,7 @@ def test_a_job_outlives_its_dispatcher_and_keeps_its_slot_and_source(desk: Desk)
     assert (statuses(desk, first), statuses(desk, second)) == (["success"], ["success"])
 
 
+@pytest.mark.slow
 def test_a_job_left_by_a_dead_dispatcher_is_held_to_its_time(desk: Desk) -> None:
     name = define(desk, "vm1", rate=STUCK, timeout=1)
     queue(desk, name)
@@ -308,6 +342,7 @@ def test_a_fault_of_the_nodes_own_disk_fails_the_run(desk: Desk) -> None:
     assert not os.path.exists(runs.log(desk.layout, name, run))
 
 
+@pytest.mark.slow
 def test_one_dispatcher_at_a_time(desk: Desk) -> None:
     name = define(desk, "vm1")
     queue(desk, name)

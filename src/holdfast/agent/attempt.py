@@ -51,7 +51,7 @@ class Attempt:
         self._recipe = Recipe(
             definition.compression, definition.encrypt_to, definition.bandwidth_limit
         )
-        _refuse_unknown(definition, self._settings)
+        _refuse_unknown(definition)
 
     def make(self) -> Made:
         """Make the backup, then rotate."""
@@ -130,17 +130,13 @@ def _sum(digest: Digest) -> Sum:
     return Sum.from_fields(Fields(digest.facts(), "digest"))
 
 
-def _refuse_unknown(definition: Definition, here: Settings) -> None:
+def _refuse_unknown(definition: Definition) -> None:
     """Fail what asks for more than this agent can do: it never makes a lesser backup instead."""
     refusals = [
         ("type " + definition.type, definition.type != "file"),
         ("compression " + definition.compression, definition.compression not in COMPRESSIONS),
         ("incrementals (base_every %d)" % definition.base_every, definition.base_every > 1),
         ("freeze: required", definition.freeze == "required"),
-        (
-            "a source on another node, " + definition.source.node,
-            here.host not in ("", definition.source.node),
-        ),
     ]
     asked = [what for what, refused in refusals if refused]
     if asked:

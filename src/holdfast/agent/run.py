@@ -76,6 +76,15 @@ def run_now(layout: Layout, identity: str) -> int:
     return 1
 
 
+def start(layout: Layout, identity: str) -> str:
+    """Queue a run and see to it that somebody dispatches, though we end; return its name."""
+    from holdfast.agent import child  # noqa: PLC0415 - most runs that cron starts end at once
+
+    run = queue(layout, _load(layout, identity))
+    child.detach("run", "--queue")
+    return run
+
+
 def queue(layout: Layout, definition: Definition) -> str:
     """Queue a run on somebody's word and return its name; nothing is dispatched."""
     from holdfast.agent import runs, tickets  # noqa: PLC0415 - most runs that cron starts end at once

@@ -1,4 +1,4 @@
-"""What a run must know of its node: its name, its inventory's ids, how many jobs run at a time."""
+"""What a run must know of its node: its inventory's ids, and how many jobs run at a time."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ SLOTS = 2
 
 
 class Settings(NamedTuple):
-    """`/etc/holdfast/<id>/node.json` as far as runs need it; `host` is empty where not recorded."""
+    """`/etc/holdfast/<id>/node.json` as far as runs need it."""
 
-    host: str
     owners: tuple[str, ...]
     slots: int
 
@@ -24,13 +23,12 @@ def load(layout: Layout) -> Settings:
     """Return the settings of one inventory on this node."""
     given = fields.load(os.path.join(layout.etc, "node.json"), "node.json of " + layout.inventory)
     if given is None:
-        return Settings("", (layout.inventory,), SLOTS)
-    host = given.text_or_none("host") if "host" in given.document else None
+        return Settings((layout.inventory,), SLOTS)
     former = given.texts("was") if "was" in given.document else ()
     if not all(map(names.is_inventory, former)):
         raise given.refusal("was", "a list of inventory ids")
     slots = given.whole("slots", 1) if "slots" in given.document else SLOTS
-    return Settings(host or "", (layout.inventory, *former), slots)
+    return Settings((layout.inventory, *former), slots)
 
 
 def slots(layout: Layout) -> int:
