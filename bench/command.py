@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Cost = Literal["wall", "cpu", "memory"]
+# Nothing else: PYTHONDONTWRITEBYTECODE, an ssh-agent or ANSIBLE_… of the person at the keyboard
+# would favour one contender.
+INHERITED = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
 
 
 class CommandError(Exception):
@@ -62,7 +65,7 @@ def run(command: Command, *, timeout: float = 300) -> Sample:
         process = subprocess.Popen(
             command.argv,
             cwd=command.folder,
-            env={**os.environ, **command.environment},
+            env={**INHERITED, **command.environment},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
