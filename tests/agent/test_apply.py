@@ -1,4 +1,4 @@
-"""An apply: in order, against what was planned, up to the first failure, one at a time, killable."""
+"""An apply: in order, against what was planned, up to the first failure, one at a time."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Carries out the ops of one apply, in order, up to the first that fails.
 
-All are compared with what they were planned against before the first is written, for one may mend
-what another shows: a cron file put right brings a definition's entry back. Then each is written, read
-back and recorded.
+All are compared with what they were planned against before the first is written, for one may
+change what another shows: a cron file put right brings a definition's entry back. Then each is
+written, read back and recorded.
 """
 
 from __future__ import annotations

@@ -1,0 +1,90 @@
+"""The reading key in somebody's authorized_keys: ours changes, theirs stays byte for byte."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from agent.installed import KEY
+from holdfast.agent import readerkey
+from holdfast.agent.failure import Failed
+from holdfast.agent.layout import Layout
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    return Layout("prg", str(tmp_path))
+
+
+def put_there(layout: Layout, content: bytes) -> None:
+    os.makedirs(os.path.dirname(readerkey.path(layout)), exist_ok=True)
+    with open(readerkey.path(layout), "wb") as file:
+        file.write(content)
+
+
+def what_is_there(layout: Layout) -> bytes:
+    with open(readerkey.path(layout), "rb") as file:
+        return file.read()
+
+
+def test_the_key_may_only_read(layout: Layout) -> None:
+    assert readerkey.find(layout) is None
+    readerkey.put(layout, KEY)
+    assert readerkey.find(layout) == KEY
+    options = 'restrict,command="/opt/holdfast/holdfast-agent rpc --read-only"'
+    line = f"{options} {KEY} holdfast-prg"
+    text = f"# BEGIN holdfast-prg\n{line}\n# END holdfast-prg\n"
+    assert what_is_there(layout) == text.encode()
+    path = readerkey.path(layout)
+    assert os.stat(path).st_mode & 0o7777 == 0o600
+    assert os.stat(os.path.dirname(path)).st_mode & 0o7777 == 0o700
+
+
+def test_the_mode_stays(layout: Layout) -> None:
+    put_there(layout, b"")
+    os.chmod(readerkey.path(layout), 0o640)
+    readerkey.put(layout, KEY)
+    assert os.stat(readerkey.path(layout)).st_mode & 0o7777 == 0o640
+
+
+def test_a_line_with_more_rights_is_told_whole(layout: Layout) -> None:
+    readerkey.put(layout, KEY)
+    edited = what_is_there(layout).replace(b"restrict,", b"")
+    put_there(layout, edited)
+    assert str(readerkey.find(layout)).startswith('command="')
+
+
+def test_half_a_block_is_left_alone(layout: Layout) -> None:
+    half = b"ssh-rsa AAAA me\n# BEGIN holdfast-prg\n"
+    put_there(layout, half)
+    for step in (readerkey.find, readerkey.remove):
+        with pytest.raises(Failed, match="authorized_keys: line 2"):
+            step(layout)
+    assert what_is_there(layout) == half
+
+
+@given(st.binary(max_size=200).filter(lambda content: b"holdfast-" not in content))
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_foreign_keys_stay(layout: Layout, content: bytes) -> None:
+    put_there(layout, content)
+    readerkey.put(layout, KEY)
+    assert readerkey.find(layout) == KEY
+    assert what_is_there(layout).endswith(content)
+    readerkey.remove(layout)
+    assert what_is_there(layout) == content
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", KEY + " comment", "ssh-rsa", "ssh-rsa ", "ssh-dss AAAA", "ssh-rsa A\nB", 'ssh-rsa A"'],
+)
+def test_what_is_no_plain_key_is_refused(text: str) -> None:
+    assert not readerkey.is_key(text)
+    assert readerkey.is_key(KEY)
