@@ -7,7 +7,7 @@ import os
 import selectors
 import subprocess
 import tempfile
-from typing import TYPE_CHECKING, Generator, Iterable, Iterator, Tuple
+from typing import IO, TYPE_CHECKING, Generator, Iterable, Iterator, Tuple
 
 from holdfast.agent.blocks import MIB
 from holdfast.agent.failure import Failed
@@ -26,26 +26,33 @@ def through(*command: str) -> Stage:
 
 
 def _run(blocks: Iterable[bytes], command: Tuple[str, ...]) -> Iterator[bytes]:
-    with (
-        tempfile.TemporaryFile() as talk,
-        subprocess.Popen(
-            command, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=talk
-        ) as child,
-    ):
+    with tempfile.TemporaryFile() as talk:
+        status = yield from _converse(blocks, command, talk)
+        if status:
+            talk.seek(0)
+            words = talk.read(2000).decode(errors="replace").strip()
+            raise ProgramError(f"{os.path.basename(command[0])} failed: {words or status}")
+
+
+def _converse(
+    blocks: Iterable[bytes], command: Tuple[str, ...], talk: IO[bytes]
+) -> Generator[bytes, None, str]:
+    """Yield what the program makes of the blocks; return what is wrong with how it ended."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, bufsize=0, stdin=pipe, stdout=pipe, stderr=talk) as child:
         assert child.stdin is not None  # noqa: S101 - for the type checker: both are pipes
         assert child.stdout is not None  # noqa: S101
         source, sink = child.stdout.fileno(), child.stdin.fileno()
         try:
-            fed = yield from _feed(blocks, source, sink)
+            all_taken = yield from _feed(blocks, source, sink)
             child.stdin.close()
             yield from iter(functools.partial(os.read, source, MIB), b"")
             status = child.wait()
         finally:
             child.kill()
-        if status or not fed:
-            talk.seek(0)
-            words = talk.read(2000).decode(errors="replace").strip()
-            raise ProgramError(f"{os.path.basename(command[0])} failed ({status}): {words}")
+    if status:
+        return f"exit status {status}"
+    return "" if all_taken else "it ended before its input did"
 
 
 def _feed(blocks: Iterable[bytes], source: int, sink: int) -> Generator[bytes, None, bool]:
