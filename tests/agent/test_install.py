@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -103,6 +104,29 @@ def test_a_retired_node_keeps_nothing_but_backups(tmp_path: Path) -> None:
     assert keys.read_bytes() == b"ssh-rsa AAAA me@caf\xe9"
     for folder in ("opt", "etc", "var/lib", "run"):
         assert not list((tmp_path / folder).rglob("holdfast*"))
+
+
+def test_a_retirement_that_was_killed_is_finished(tmp_path: Path) -> None:
+    node = ready(Installed(tmp_path))
+    for left in ("etc/cron.d/holdfast-prg", "etc/holdfast/prg/node.json"):
+        (tmp_path / left).unlink()
+    there = attributes(node.ask({"op": "read"}), "agent")
+    assert (there["slots"], there["cron_file"]) == (None, "absent")
+    assert node.apply(change("agent", "", there, None)) == []
+    assert set(node.files()) == {"root/.ssh/authorized_keys", "mnt/nas/.holdfast-storage.json"}
+
+
+def test_a_node_with_runs_is_not_retired(tmp_path: Path) -> None:
+    node = ready(Installed(tmp_path))
+    queue = tmp_path / "var/lib/holdfast/queue"
+    queue.mkdir()
+    ticket = {"inventory": "prg", "definition": ID, "run": "r", "boot": "b"}
+    (queue / f"00000001-{ID}").write_text(json.dumps({**ticket, "monotonic": 1, "queued": 1}))
+    before = node.files()
+    (line,) = node.ask(change("agent", "", node.here(cron_file="ok"), None))
+    assert (line["status"], "queued or running" in line["message"]) == ("failed", True)
+    lock = {"run/holdfast/apply.lock": b""}
+    assert {**node.files(), **lock} == {**before, **lock}
 
 
 def test_a_renamed_inventory_is_told_under_its_old_id_and_moves_as_a_whole(tmp_path: Path) -> None:
