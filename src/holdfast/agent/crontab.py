@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from holdfast.agent.failure import Failed
 
 TYPE_CHECKING = False  # typing's own would cost each read its import
@@ -9,6 +11,10 @@ if TYPE_CHECKING:
     from holdfast.agent.layout import Layout
 
 _EMPTY = b"no crontab for"
+# Debian's `crontab -l` (3.0pl1) writes these two characters as an escape takes them.
+_ESCAPED = ((b"\r", rb"\r"), (b"\b", rb"\b"))
+_SPOOLS = ("/var/spool/cron/crontabs", "/var/spool/cron")
+_HEADER = 3  # lines on top of the file that it does not show
 
 
 def read(layout: Layout) -> bytes:
@@ -24,7 +30,7 @@ def read(layout: Layout) -> bytes:
     except FileNotFoundError:
         raise Failed("there is no `crontab` here: install cron (cronie on RHEL)") from None
     if done.returncode == 0:
-        return done.stdout
+        return _unescaped(done.stdout)
     if done.returncode == 1 and _EMPTY in done.stderr:
         return b""
     raise Failed("crontab -l: exit %d: %s" % (done.returncode, _words(done.stderr)))
@@ -42,6 +48,39 @@ def write(layout: Layout, content: bytes) -> None:
     done = subprocess.run(["crontab", "-"], input=content, capture_output=True, check=False)
     if done.returncode != 0:
         raise Failed("crontab refused the new table: " + _words(done.stderr))
+
+
+def _unescaped(shown: bytes) -> bytes:
+    """Return a crontab as it is, for what is shown may stand there so or be an escape."""
+    if not any(escape in shown for _, escape in _ESCAPED):
+        return shown
+    lines = _spooled().split(b"\n")
+    for header in range(_HEADER + 1):
+        stored = b"\n".join(lines[header:])
+        if stored == shown or _as_shown(stored) == shown:
+            return stored
+    hint = "take them out (crontab -e), or run as root, who may read its file"
+    raise Failed("`crontab -l` shows \\r or \\b, which may stand for other characters: " + hint)
+
+
+def _as_shown(stored: bytes) -> bytes:
+    for character, escape in _ESCAPED:
+        stored = stored.replace(character, escape)
+    return stored
+
+
+def _spooled() -> bytes:
+    """Return the file behind the crontab; nothing where it cannot be read."""
+    import pwd  # noqa: PLC0415 - hardly a crontab needs it
+
+    user = pwd.getpwuid(os.geteuid()).pw_name
+    for folder in _SPOOLS:
+        try:
+            with open(os.path.join(folder, user), "rb") as file:
+                return file.read()
+        except OSError:  # elsewhere, or not for us to read: then the caller says so
+            continue
+    return b""
 
 
 def _file(layout: Layout) -> str:

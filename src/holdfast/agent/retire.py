@@ -28,7 +28,8 @@ def leave(survey: Survey) -> None:
             _remove(folder)
     _remove(layout.etc)
     for parent in map(os.path.dirname, (layout.var, layout.etc)):
-        if os.path.isdir(parent) and not os.listdir(parent):
+        # A file system that somebody mounted there is not ours to take away.
+        if os.path.isdir(parent) and not os.path.ismount(parent) and not os.listdir(parent):
             os.rmdir(parent)
 
 
