@@ -31,6 +31,8 @@ def load(directory: Path) -> Inventory:
         documents = files.read(directory)
         collected = collect(documents)
         problems = collected.problems
+        for document in documents:
+            document.tree.clear()  # typed now; the places stay
         if not all(document.whole for document in documents):
             # What a rule misses may stand in the file that could not be read.
             raise InventoryError(_sorted(problems))

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from yaml import Event
+from typing import Any
 
 # A mark is `line << 32 | column`, from 0. That of a mapping or list stands under None.
 Marks = dict[str | int | None, Any]
 
 
-def mark_of(event: Event) -> int:
-    """Return where an event begins."""
+def mark_of(event: Any) -> int:
+    """Return where an event of the parser begins."""
     start = event.start_mark
-    return start.line << 32 | start.column  # type: ignore[union-attr]  # the parser always marks
+    return int(start.line << 32 | start.column)
 
 
 class OpenList:
@@ -39,7 +36,7 @@ class OpenList:
         """The part of the path that is being read."""
         return len(self.value)
 
-    def put(self, text: str | None, event: Event) -> None:
+    def put(self, text: str | None, event: Any) -> None:
         """Take a scalar as the next item."""
         self.marks[len(self.value)] = mark_of(event)
         self.value.append(text)
@@ -75,7 +72,7 @@ class OpenMapping:
         """The part of the path that is being read, if it is not the mapping itself."""
         return None if self.wants_key else self.key
 
-    def put(self, text: str | None, _event: Event) -> None:
+    def put(self, text: str | None, _event: Any) -> None:
         """Take a scalar for the key that waits; its place is the key's."""
         self.wants_key = True
         self.value[self.key] = text

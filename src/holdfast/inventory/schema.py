@@ -71,4 +71,4 @@ def schema() -> dict[str, Any]:
 
 def text() -> str:
     """Return the schema as the file in schemas/ holds it."""
-    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(schema(), indent=2) + "\n"

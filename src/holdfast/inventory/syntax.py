@@ -23,37 +23,42 @@ class Complaint(NamedTuple):
     hint: str = ""
 
 
+_DIRECTIVE = ("directives are not supported", "take the line out")
+_QUOTE = ("the quote that opens here never closes", "")
+# By what was being read, told where it began.
+_READING = {
+    "tag": ("tags are not supported", "take the `!…` out"),
+    "directive": _DIRECTIVE,
+    "alias": ("`*` at the beginning means an alias", "put the text in quotes"),
+    "anchor": ("`&` at the beginning means an anchor", "put the text in quotes"),
+    "block scalar": ("`|` and `>` begin a block of lines", "or put the text in quotes"),
+}
+_AT_CONTEXT = {
+    "could not find expected ':'": ("no `:` after this key", "write `key: value`"),
+    "found unexpected end of stream": _QUOTE,
+    "found unexpected document indicator": _QUOTE,
+    "found undefined tag handle": _READING["tag"],
+}
 _AT_PROBLEM = {
     "mapping values are not allowed in this context": (
         "`key: value` cannot stand here",
         "check the indent; text that holds `: ` goes in quotes",
     ),
+    "block sequence entries are not allowed in this context": (
+        "`- ` cannot stand here",
+        "begin a list on a line of its own",
+    ),
     "did not find expected '-' indicator": (
         "the list above goes on without `-`",
-        "begin the line with `- `, or mend its indent",
+        "write `- ` before it, or mend its indent",
     ),
     "did not find expected node content": ("a value is missing here", ""),
-    "found unknown escape character": (
-        "unknown escape in double quotes",
-        "in single quotes a backslash is a backslash",
-    ),
-    "found unknown directive name": ("directives are not supported", "take the line out"),
-    "found incompatible YAML document": ("directives are not supported", "take the line out"),
+    "found unexpected ':'": ("`:` cannot stand here", "put the text in quotes"),
+    "found incompatible YAML document": _DIRECTIVE,
     "did not find expected <document start>": ("text after the end of the document", ""),
 }
-_AT_CONTEXT = {
-    "could not find expected ':'": ("no `:` after this key", "write `key: value`"),
-    "found unexpected end of stream": ("the quote that opens here never closes", ""),
-    "did not find expected alphabetic or numeric character": (
-        "`*` and `&` at the beginning mean an alias or anchor",
-        "put the text in quotes",
-    ),
-    "found undefined tag handle": ("tags are not supported", "take the `!…` out"),
-}
-_TABS = (
-    "found character that cannot start any token",
-    "found a tab character that violates indentation",
-)
+_ESCAPE = ("unknown escape in double quotes", "in single quotes a backslash is a backslash")
+_TAB = ("a tab indents this line", "YAML wants spaces")
 
 
 def decode(data: bytes) -> str | Complaint:
@@ -75,27 +80,33 @@ def _at(before: str, what: str, hint: str) -> Complaint:
 
 def complaint(error: MarkedYAMLError, lines: list[str]) -> Complaint:
     """Return the parser's error in our words; one we do not know in its own."""
-    problem, mark = error.problem or "", error.problem_mark
-    if error.context_mark is not None and problem in _AT_CONTEXT:
-        return Complaint(error.context_mark.line, error.context_mark.column, *_AT_CONTEXT[problem])
+    problem, mark, opened = error.problem or "", error.problem_mark, error.context_mark
+    if opened is not None:
+        read = (error.context or "").removeprefix("while ").partition(" a")[2]
+        for reading, words in _READING.items():
+            if read.endswith(f" {reading}"):
+                return Complaint(opened.line, opened.column, *words)
+        if problem in _AT_CONTEXT:
+            return Complaint(opened.line, opened.column, *_AT_CONTEXT[problem])
     if mark is None:
         return Complaint(0, 0, f"is no YAML: {problem}")
     line = lines[mark.line] if mark.line < len(lines) else ""
-    return Complaint(mark.line, mark.column, *_words(problem, mark, error.context_mark, line))
+    return Complaint(mark.line, mark.column, *_words(problem, mark, opened, line))
 
 
 def _words(problem: str, mark: Mark, opened: Mark | None, line: str) -> tuple[str, str]:
     if problem in _AT_PROBLEM:
         return _AT_PROBLEM[problem]
-    if problem in _TABS:
-        character = line[mark.column : mark.column + 1]
-        if character == "\t":
-            return "a tab indents this line", "YAML wants spaces"
+    if "escape" in problem or "hexdecimal" in problem:
+        return _ESCAPE
+    character = line[mark.column : mark.column + 1]
+    if "tab character" in problem or character == "\t":
+        return _TAB
+    if problem == "found character that cannot start any token":
         return f"a value cannot begin with `{character}`", "put it in quotes"
     if problem.startswith("did not find expected ',' or ") and opened is not None:
-        close = problem[-2]
         start = f"line {opened.line + 1}, column {opened.column + 1}"
-        return f"`,` or `{close}` is missing before this", f"the bracket opens in {start}"
+        return f"`,` or `{problem[-2]}` is missing before this", f"the bracket opens in {start}"
     if problem == "did not find expected key":
         if line[: mark.column].strip():
             return "more text after a value", "put the whole value in quotes"

@@ -75,7 +75,9 @@ class LoadMaster(Strict, json_schema_extra=_one_login):
 
     address: Annotated[Https, Field(description="https://HOST[:PORT] of its API")]
     connector: Annotated[Name, Field(description="node that reaches it")]
-    tls: Annotated[Tls, Field(description="how it proves itself: {sha256: …} or {ca: …}")]
+    tls: Annotated[
+        Tls, Field(description="how it proves itself: `sha256` of its certificate, or `ca`")
+    ]
     api_key: Secret | None = None
     user: Label | None = None
     password: Secret | None = None
