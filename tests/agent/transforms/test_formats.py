@@ -103,7 +103,7 @@ def test_cut_short_inside_a_stream_is_refused(way: str) -> None:
 @each
 def test_what_follows_the_end_is_refused(way: str) -> None:
     with pytest.raises(Failed):
-        expanded(way, compressed(way, TEXT) + b"something else")
+        expanded(way, compressed(way, TEXT[:100_000]) + b"something else")
 
 
 @each
@@ -133,10 +133,11 @@ def test_a_flipped_bit_between_streams_never_shortens_the_content(way: str) -> N
             continue
 
 
+@pytest.mark.slow
 @each
-def test_gigabytes_of_zeros_come_out_in_small_blocks(way: str) -> None:
+def test_a_flood_of_zeros_comes_out_in_small_blocks(way: str) -> None:
     stage = FORMATS[way.partition(" ")[0]].expanding(NODES[way])
-    packed = run(way, given=bytes(40 * MIB))
+    packed = run(way, given=bytes(96 * MIB))
     sizes = [len(block) for block in stage(blocks(packed))]
-    assert sum(sizes) == 40 * MIB
+    assert sum(sizes) == 96 * MIB
     assert max(sizes) <= 17 * MIB
