@@ -67,7 +67,8 @@ class Host(Namespace):
         self.host_pair, self.host_key = host_key, host_key.public
         self.write("/etc/ssh/holdfast_host_key", host_key.private, 0o600)
         self.write("/etc/ssh/holdfast_sshd", SSHD.format(startups=startups))
-        self.run("/usr/sbin/sshd", "-f", "/etc/ssh/holdfast_sshd", "-E", "/var/log/sshd.log")
+        start = '/usr/sbin/sshd -f /etc/ssh/holdfast_sshd -E "$0" || { cat "$0"; exit 1; }'
+        self.run("sh", "-c", start, "/var/log/sshd.log")
         self._started("/run/sshd.pid")  # written when it listens
 
     def sshd_log(self) -> str:

@@ -7,110 +7,86 @@ from __future__ import annotations
 
 import base64
 import logging
-import socket
 import time
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import fabric
 import paramiko
 
-from holdfast.errors import RemoteError, Unauthorized, Unreachable
+from holdfast.errors import Unauthorized
+from holdfast.transport.hop import FAILURES, Hop, TurnedAway, failure
 from holdfast.transport.identity import KeyAgent
 from holdfast.transport.privatekey import load
-from holdfast.transport.wire import dial
-from holdfast.transport.words import printable
+from holdfast.transport.wire import Tunnel, Wire, dial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from holdfast.transport.session import Ssh, Timeouts
 
-# All that paramiko raises when something goes wrong on the way: its own errors are SSHExceptions.
-FAILURES = (paramiko.SSHException, OSError, EOFError)
-
 # Above MaxStartups sshd hangs up on some newcomers before a word is said; they may come again.
 _PAUSES = (0.2, 0.5, 1.0)
 _KEEPALIVE = 15
-
-# The agent held none, or so many that sshd hung up after MaxAuthTries of them.
-_NO_KEY_FITTED = ("No authentication methods", "No existing session")
 _SSH_PORT = 22
 
 # All that it would tell is raised as well, and its tracebacks would come between a person's lines.
 logging.getLogger("paramiko").setLevel(logging.CRITICAL + 1)
 
 
-class _TurnedAway(Unreachable):
-    """The server hung up before it greeted."""
-
-
-@dataclass(frozen=True)
-class _Hop:
-    """One login on the way to a node: the node's own, or that of a jump host before it."""
-
-    node: str
-    place: Ssh
-    timeouts: Timeouts
-    is_jump: bool = False
-
-    def __str__(self) -> str:
-        role = "jump host " if self.is_jump else ""
-        return f"{role}{self.place.user}@{self.place.address}:{self.place.port}"
-
-
 @contextmanager
 def login(node: str, place: Ssh, timeouts: Timeouts) -> Iterator[paramiko.Transport]:
     """Yield an authenticated connection, and hang up afterwards."""
-    with _logged_in(_Hop(node, place, timeouts)) as connection:
+    with _logged_in(Hop(node, place, timeouts)) as connection:
         yield connection.transport
 
 
 @contextmanager
-def _logged_in(hop: _Hop) -> Iterator[fabric.Connection]:
+def _logged_in(hop: Hop) -> Iterator[fabric.Connection]:
+    jump = hop.place.jump
     with ExitStack() as opened:
         gateway = None
-        if hop.place.jump is not None:
-            first = _Hop(hop.node, hop.place.jump, hop.timeouts, is_jump=True)
+        if jump is not None:
+            first = Hop(hop.node, jump, hop.timeouts, is_jump=True)
             gateway = opened.enter_context(_logged_in(first))
         connection = _open(hop, gateway)
         opened.callback(_hang_up, connection)
         yield connection
 
 
-def _open(hop: _Hop, gateway: fabric.Connection | None) -> fabric.Connection:
+def _open(hop: Hop, gateway: fabric.Connection | None) -> fabric.Connection:
     for pause in _PAUSES:
         try:
             return _attempt(hop, gateway)
-        except _TurnedAway:
+        except TurnedAway:
             time.sleep(pause)
     return _attempt(hop, gateway)
 
 
-def _attempt(hop: _Hop, gateway: fabric.Connection | None) -> fabric.Connection:
-    connection = _connection(hop, gateway)
-    if gateway is None:
-        connection.connect_kwargs["sock"] = _dial(hop)
+def _attempt(hop: Hop, gateway: fabric.Connection | None) -> fabric.Connection:
+    connection = _connection(hop)
     with ExitStack() as unless_open:
         unless_open.callback(_hang_up, connection)
         try:
+            connection.connect_kwargs["sock"] = _line(hop, gateway)
             connection.open()
         except FAILURES as error:
-            raise _failure(hop, connection.client.get_transport(), error) from error
+            raise failure(hop, connection.client.get_transport(), error) from error
         unless_open.pop_all()
     connection.transport.set_keepalive(_KEEPALIVE)
     return connection
 
 
-def _dial(hop: _Hop) -> socket.socket:
-    try:
-        return dial(hop.place.address, hop.place.port, hop.timeouts.connect)
-    except OSError as error:
-        raise Unreachable(hop.node, f"no connection to {hop}: {error.strerror or error}") from error
+def _line(hop: Hop, gateway: fabric.Connection | None) -> Wire | Tunnel:
+    target = (hop.place.address, hop.place.port)
+    if gateway is None:
+        return dial(*target, hop.timeouts.connect)
+    # fabric's own `gateway` would do the same, but its sort of line fails loudly when it breaks.
+    channel = gateway.transport.open_channel("direct-tcpip", target, ("", 0))
+    return Tunnel(channel)
 
 
-def _connection(hop: _Hop, gateway: fabric.Connection | None) -> fabric.Connection:
+def _connection(hop: Hop) -> fabric.Connection:
     """Return a connection, not yet open, that trusts the pinned host key alone."""
     place = hop.place
     connection = fabric.Connection(
@@ -118,7 +94,6 @@ def _connection(hop: _Hop, gateway: fabric.Connection | None) -> fabric.Connecti
         user=place.user,
         port=place.port,
         config=_settings(),
-        gateway=gateway,
         connect_kwargs=_credentials(place) | _patience(hop.timeouts),
     )
     try:
@@ -151,41 +126,11 @@ def _patience(timeouts: Timeouts) -> dict[str, object]:
     return dict.fromkeys(names, timeouts.connect)
 
 
-def _failure(hop: _Hop, transport: paramiko.Transport | None, error: Exception) -> RemoteError:
-    """Return our error for one of paramiko's, in the words of who must mend it."""
-    said = printable(str(error).encode()) or type(error).__name__
-    if isinstance(error, paramiko.BadHostKeyException):
-        offered, pinned = error.key.fingerprint, error.expected_key.fingerprint
-        what = f"{hop} offers the host key {offered}, but pinned is {pinned}"
-        return Unauthorized(hop.node, f"{what}: not trusted, nothing was sent")
-    if transport is not None and _refused(hop, transport, error, said):
-        return Unauthorized(hop.node, f"{hop} refuses {_whose(hop.place)}: {said}")
-    if transport is not None and not transport.remote_version:
-        return _TurnedAway(hop.node, f"{hop} is no ssh server, or too busy: {said}")
-    return Unreachable(hop.node, f"login to {hop} failed: {said}")
-
-
-def _refused(hop: _Hop, transport: paramiko.Transport, error: Exception, said: str) -> bool:
-    """Tell a login that was refused from one that was cut off; paramiko has one class for both."""
-    if isinstance(hop.place.identity, KeyAgent) and said.startswith(_NO_KEY_FITTED):
-        return True
-    is_login = isinstance(error, paramiko.AuthenticationException)
-    return is_login and transport.is_active() and "timeout" not in said
-
-
-def _whose(place: Ssh) -> str:
-    if isinstance(place.identity, KeyAgent):
-        return "the keys of the ssh-agent"
-    return f"the key {load(place.identity).fingerprint}"
-
-
 def _hang_up(connection: fabric.Connection) -> None:
     """Close at once: paramiko's own way waits a tenth of a second for its reading thread."""
     transport = connection.client.get_transport()
-    if transport is None:
-        return
-    with suppress(OSError):  # the far end may have hung up first
-        transport.sock.shutdown(socket.SHUT_RDWR)
-    connection.client.close()
-    transport.sock.close()
-    transport.join()
+    if transport is not None:
+        transport.sock.snap()
+        connection.client.close()
+        transport.sock.close()
+        transport.join()

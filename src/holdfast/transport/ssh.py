@@ -9,9 +9,9 @@ from threading import Event, Timer
 from typing import TYPE_CHECKING
 
 from holdfast.errors import Unreachable
-from holdfast.transport import exits
-from holdfast.transport.login import FAILURES, login
-from holdfast.transport.words import printable
+from holdfast.transport import exits, hop
+from holdfast.transport.hop import FAILURES
+from holdfast.transport.login import login
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -43,8 +43,7 @@ def exchange(
         except TimeoutError:
             raise Unreachable(node, f"no answer for {timeouts.idle:g} s") from None
         except FAILURES as error:
-            said = printable(str(error).encode()) or type(error).__name__
-            raise Unreachable(node, f"the connection was lost: {said}") from error
+            raise Unreachable(node, f"the connection was lost: {hop.words(error)}") from error
     exits.check(node, status, words)
 
 
@@ -55,7 +54,7 @@ def _deadline(transport: Transport, seconds: float) -> Iterator[None]:
 
     def hang_up() -> None:
         passed.set()
-        transport.close()
+        transport.sock.snap()
 
     timer = Timer(seconds, hang_up)
     timer.start()
