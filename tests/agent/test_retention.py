@@ -38,7 +38,7 @@ def kept(items: list[Candidate], rule: Rule, zone: str) -> set[str]:
 
 
 @given(candidates(), RULES, ZONES)
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_a_second_rotation_drops_nothing_more(
     items: list[Candidate], rule: Rule, zone: str
 ) -> None:
@@ -47,7 +47,7 @@ def test_a_second_rotation_drops_nothing_more(
 
 
 @given(candidates(), RULES, ZONES)
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_rules_together_keep_what_each_keeps_alone(
     items: list[Candidate], rule: Rule, zone: str
 ) -> None:
@@ -57,7 +57,7 @@ def test_rules_together_keep_what_each_keeps_alone(
 
 
 @given(candidates(), RULES, ZONES)
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_what_no_rule_may_drop(items: list[Candidate], rule: Rule, zone: str) -> None:
     names = kept(items, rule, zone)
     good = [item for item in items if item.good]
@@ -71,7 +71,7 @@ def test_what_no_rule_may_drop(items: list[Candidate], rule: Rule, zone: str) ->
 
 
 @given(candidates(), RULES, ZONES)
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_the_order_of_the_question_changes_nothing(
     items: list[Candidate], rule: Rule, zone: str
 ) -> None:

@@ -66,7 +66,7 @@ def test_only_own_backups_are_decided_on() -> None:
 
 
 @given(st.integers(0, 9), st.integers(1, 5), st.sets(st.integers(1, 9)), st.integers(0, 3))
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 def test_never_more_unapproved_ones_go_than_new_ones_came(
     count: int, last: int, approved: set[int], new: int
 ) -> None:
