@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from holdfast.inventory.inventory import Inventory
     from holdfast.inventory.promise import Promise
     from holdfast.inventory.select import Resolved
+    from holdfast.model.server import Disk
 
 
 def promises(inventory: Inventory, resolved: Sequence[Resolved]) -> Iterator[Finding]:
@@ -36,6 +37,9 @@ def _of_disk(
     definition = promise.definition
     if definition.type == "dataset" and server.disks[disk].dataset is None:
         yield "type", f"`{name}:{disk}` is an image, no ZFS dataset", "`type: file`"
+    elif definition.type == "dataset" and _feeds_itself(inventory, promise, server.disks[disk]):
+        what = f"`{name}:{disk}` and the storage `{promise.storage}` lie in each other"
+        yield "storage", what, "a backup would hold the backups before it"
     if definition.freeze == "required" and server.guest_agent is None:
         yield "freeze", f"`{name}` has no guest agent", "give it one, or `freeze: best-effort`"
     backup = inventory.nodes.get(promise.node)
@@ -46,3 +50,14 @@ def _of_disk(
     if compute is not None and compute.retired:
         what = f"`{name}` runs on node `{server.node}`, which is retired"
         yield "sources", what, "name the node that it runs on now"
+
+
+def _feeds_itself(inventory: Inventory, promise: Promise, disk: Disk) -> bool:
+    """Whether a disk lies in the very storage it goes to, or takes that storage along."""
+    node = inventory.nodes.get(promise.node)
+    server = inventory.servers[promise.server or ""]
+    storage = node.storages.get(promise.storage) if node is not None else None
+    if storage is None or server.node != promise.node or disk.dataset is None:
+        return False
+    source, parent = f"{disk.dataset}/", f"{storage.place}/"
+    return source.startswith(parent) or (disk.recursive and parent.startswith(source))

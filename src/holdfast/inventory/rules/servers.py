@@ -7,20 +7,17 @@ from typing import TYPE_CHECKING
 from holdfast.inventory.finding import Finding, meant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from holdfast.inventory.inventory import Inventory
 
 
 def servers(inventory: Inventory) -> Iterator[Finding]:
-    """Find unknown nodes and datacenters, and a UUID that two servers have."""
-    first: dict[str, str] = {}
+    """Find unknown nodes and datacenters, and UUIDs and disks that two servers have."""
     ordered = sorted(inventory.servers, key=lambda name: inventory.place(("servers", name)))
+    yield from _shared(inventory, ordered)
     for name in ordered:
         server, path = inventory.servers[name], ("servers", name)
-        earlier = first.setdefault(server.uuid, name)
-        if earlier != name:
-            yield Finding((*path, "uuid"), f"is the UUID of `{earlier}` too", "each has its own")
         if server.node not in inventory.declared["nodes"]:
             hint = meant(server.node, inventory.declared["nodes"])
             yield Finding((*path, "node"), f"unknown node `{server.node}`", hint)
@@ -33,3 +30,20 @@ def servers(inventory: Inventory) -> Iterator[Finding]:
         if node is not None and node.datacenter not in (None, datacenter):
             what = f"node `{server.node}` is in datacenter `{node.datacenter}`, the server is not"
             yield Finding((*path, "node"), what, f"put it in `{node.datacenter}`, or take another")
+
+
+def _shared(inventory: Inventory, ordered: Iterable[str]) -> Iterator[Finding]:
+    """Find what a copied entry leaves behind: one UUID, or one disk, of two servers."""
+    uuids: dict[str, str] = {}
+    disks: dict[tuple[str, str | None, str | None], str] = {}
+    for name in ordered:
+        server, path = inventory.servers[name], ("servers", name)
+        first = uuids.setdefault(server.uuid, name)
+        if first != name:
+            yield Finding((*path, "uuid"), f"is the UUID of `{first}` too", "each has its own")
+        for number, disk in server.disks.items():
+            own = f"{name}:{number}"
+            first = disks.setdefault((server.node, disk.dataset, disk.image), own)
+            if first != own:
+                where = (*path, "disks", str(number))
+                yield Finding(where, f"is the disk `{first}` too", "each has its own place")
