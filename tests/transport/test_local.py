@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -98,3 +100,14 @@ def test_an_interrupt_here_does_not_reach_the_node(tmp_path: Path) -> None:
 def test_a_killed_command_is_not_a_short_answer(tmp_path: Path) -> None:
     with pytest.raises(Unexpected, match="its agent was killed"):
         run(tmp_path, f"echo one; kill -{signal.SIGKILL} $$")
+
+
+def test_a_local_node_does_not_cost_the_import_of_ssh() -> None:
+    program = (
+        "import sys; from holdfast.transport import bootstrap, session; bootstrap.read();"
+        "print(sorted({'fabric', 'paramiko', 'cryptography'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"

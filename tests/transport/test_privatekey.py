@@ -92,7 +92,9 @@ def test_a_damaged_key_is_refused_without_a_word_of_it(start: int, length: int, 
 
 
 @pytest.mark.parametrize(
-    "text", ["", "hunter2", PAIR.public, "-----BEGIN OPENSSH PRIVATE KEY-----"]
+    "text",
+    ["", "hunter2", PAIR.public, "-----BEGIN OPENSSH PRIVATE KEY-----"],
+    ids=["nothing", "a word", "a public key", "half a key"],
 )
 def test_what_is_no_key_is_refused(text: str) -> None:
     assert refusal(text).startswith("env/KEY: is no private key")
