@@ -128,3 +128,15 @@ def attributes(lines: list[Line], kind: str, name: str = "") -> Any:
 
 def promise(**changes: Any) -> Line:
     return definition(**{"schedule": "30 3 * * 0", "cron": ["30 3 * * 0"], **changes})
+
+
+def ready(node: Installed, **changes: Any) -> Installed:
+    """Set one of each kind up on a node."""
+    node.bring().apply(
+        change("agent", "", None, node.here(**changes)),
+        change("reader", "", None, {"key": KEY}),
+        change("storage", "nas", None, STORAGE),
+        change("secret", "lm-1.api_key", None, SECRET, extra={"value": "x"}),
+        change("definition", ID, None, promise()),
+    )
+    return node

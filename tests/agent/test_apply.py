@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -15,19 +15,10 @@ from agent.installed import (
     change,
     promise,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from holdfast.agent import apply, request
 
 OTHER = "daily@web01:2"
 CANARY = "canary-6b1f-do-not-tell"
-
-
-@pytest.fixture
-def node(tmp_path: Path) -> Installed:
-    node = Installed(tmp_path).bring()
-    node.apply(change("agent", "", None, node.here()))
-    return node
 
 
 def daily(**changes: Any) -> dict[str, Any]:
@@ -85,8 +76,12 @@ def test_the_first_failure_stops(node: Installed) -> None:
         ("definition", ID, {}),
     ],
 )
-def test_what_cannot_be_is_refused(node: Installed, kind: str, name: str, after: Any) -> None:
-    (line,) = node.ask(change(kind, name, None, after))
+def test_what_cannot_be_is_refused(
+    node: Installed, monkeypatch: pytest.MonkeyPatch, kind: str, name: str, after: Any
+) -> None:
+    monkeypatch.setenv("HOLDFAST_ROOT", str(node.root))
+    asked = request.parse(node.request(change(kind, name, None, after)))
+    (line,) = apply.carry_out(asked, asked.ops)
     assert line["status"] == "failed"
     assert line["message"]
     assert not (node.root / "etc/cron.d/holdfast-prg").exists()

@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 import fcntl
-import json
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import pytest
-
-from agent.installed import ID, KEY, SECRET, STORAGE, Installed, attributes, built, change, promise
+from agent.installed import (
+    ID,
+    Installed,
+    attributes,
+    built,
+    change,
+    promise,
+    ready,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 CRONTAB = "var/spool/cron/crontabs/root"
 FOREIGN = b"MAILTO=me\n# mine\n5 * * * * caf\xe9 100%\n"
-
-
-def ready(node: Installed, **changes: Any) -> Installed:
-    """Set one of each kind up on a node."""
-    node.bring().apply(
-        change("agent", "", None, node.here(**changes)),
-        change("reader", "", None, {"key": KEY}),
-        change("storage", "nas", None, STORAGE),
-        change("secret", "lm-1.api_key", None, SECRET, extra={"value": "x"}),
-        change("definition", ID, None, promise()),
-    )
-    return node
 
 
 def test_the_agent_is_a_link_to_what_was_brought(tmp_path: Path) -> None:
@@ -77,96 +70,6 @@ def test_two_inventories_leave_each_other_alone(tmp_path: Path) -> None:
     assert not [name for name in after if "two" in name]
     assert "two" not in keys.read_text()
     assert all(line["applied"] is True for line in one.ask({"op": "read"}))
-
-
-def test_a_retired_node_keeps_nothing_but_backups(tmp_path: Path) -> None:
-    (tmp_path / "root/.ssh").mkdir(parents=True)
-    keys = tmp_path / "root/.ssh/authorized_keys"
-    keys.write_bytes(b"ssh-rsa AAAA me@caf\xe9")
-    node = ready(Installed(tmp_path))
-    assert keys.read_bytes() != b"ssh-rsa AAAA me@caf\xe9"
-    backup = tmp_path / "mnt/nas/web01/disk2/weekly-20261121_033000.img"
-    backup.parent.mkdir(parents=True)
-    backup.write_text("data")
-    lines = node.apply(
-        change("definition", ID, promise(), None),
-        change("secret", "lm-1.api_key", SECRET, None),
-        change("storage", "nas", STORAGE, None),
-        change("reader", "", {"key": KEY}, None),
-        change("agent", "", node.here(cron_file="ok"), None),
-    )
-    assert lines == []
-    assert set(node.files()) == {
-        "root/.ssh/authorized_keys",
-        "mnt/nas/.holdfast-storage.json",
-        "mnt/nas/web01/disk2/weekly-20261121_033000.img",
-    }
-    assert keys.read_bytes() == b"ssh-rsa AAAA me@caf\xe9"
-    for folder in ("opt", "etc", "var/lib", "run"):
-        assert not list((tmp_path / folder).rglob("holdfast*"))
-
-
-def test_a_retirement_that_was_killed_is_finished(tmp_path: Path) -> None:
-    node = ready(Installed(tmp_path))
-    for left in ("etc/cron.d/holdfast-prg", "etc/holdfast/prg/node.json"):
-        (tmp_path / left).unlink()
-    there = attributes(node.ask({"op": "read"}), "agent")
-    assert (there["slots"], there["cron_file"]) == (None, "absent")
-    assert node.apply(change("agent", "", there, None)) == []
-    assert set(node.files()) == {"root/.ssh/authorized_keys", "mnt/nas/.holdfast-storage.json"}
-
-
-def test_a_node_with_runs_is_not_retired(tmp_path: Path) -> None:
-    node = ready(Installed(tmp_path))
-    queue = tmp_path / "var/lib/holdfast/queue"
-    queue.mkdir()
-    ticket = {"inventory": "prg", "definition": ID, "run": "r", "boot": "b"}
-    (queue / f"00000001-{ID}").write_text(json.dumps({**ticket, "monotonic": 1, "queued": 1}))
-    before = node.files()
-    (line,) = node.ask(change("agent", "", node.here(cron_file="ok"), None))
-    assert (line["status"], "queued or running" in line["message"]) == ("failed", True)
-    lock = {"run/holdfast/apply.lock": b""}
-    assert {**node.files(), **lock} == {**before, **lock}
-
-
-def test_a_renamed_inventory_is_told_under_its_old_id_and_moves_as_a_whole(tmp_path: Path) -> None:
-    old = ready(Installed(tmp_path, "was"))
-    new = Installed(tmp_path, "now", ("was",))
-    told = new.ask({"op": "read"})
-    assert told == old.ask({"op": "read"})
-    assert attributes(told, "agent")["inventory"] == "was"
-    files = {name.replace("was", "now") for name in old.files()}
-    lines = new.apply(change("agent", "", old.here(cron_file="ok"), new.here(cron_file="ok")))
-    assert set(new.files()) == files
-    assert all(line["applied"] is True for line in lines)
-    assert attributes(lines, "agent") == new.here(cron_file="ok")
-    assert attributes(lines, "definition", ID) == promise()
-    assert b"was" not in (tmp_path / "etc/cron.d/holdfast-now").read_bytes()
-    assert new.ask({"op": "read"}) == lines
-
-
-@pytest.mark.parametrize("moved", [["etc/holdfast"], ["etc/holdfast", "var/lib/holdfast"]])
-def test_a_rename_of_an_inventory_that_was_killed_is_finished(
-    tmp_path: Path, moved: list[str]
-) -> None:
-    ready(Installed(tmp_path, "was"))
-    for parent in moved:
-        (tmp_path / parent / "was").rename(tmp_path / parent / "now")
-    new = Installed(tmp_path, "now", ("was",))
-    there = attributes(new.ask({"op": "read"}), "agent")
-    assert "of the former id is still there" in there["cron_file"]
-    lines = new.apply(change("agent", "", there, new.here(cron_file="ok")))
-    assert attributes(lines, "agent") == new.here(cron_file="ok")
-    assert attributes(lines, "reader") == {"key": KEY}
-    assert not [name for name in new.files() if "was" in name]
-
-
-def test_both_ids_on_one_node_are_a_problem(tmp_path: Path) -> None:
-    ready(Installed(tmp_path, "was"))
-    ready(Installed(tmp_path, "now"))
-    lines = Installed(tmp_path, "now", ("was",)).ask({"op": "read"})
-    (problem,) = [line for line in lines if line["type"] == "problem"]
-    assert "former inventory was is still here" in problem["what"]
 
 
 def test_entries_move_between_the_crons_and_foreign_text_stays(tmp_path: Path) -> None:

@@ -16,9 +16,8 @@ NEW = "daily@web01:2"
 
 
 @pytest.fixture
-def node(tmp_path: Path) -> Installed:
-    node = Installed(tmp_path).bring()
-    node.apply(change("agent", "", None, node.here()), change("definition", ID, None, promise()))
+def node(node: Installed) -> Installed:
+    node.apply(change("definition", ID, None, promise()))
     return node
 
 

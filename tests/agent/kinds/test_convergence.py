@@ -20,10 +20,8 @@ KINDS = {
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_kind_converges(tmp_path: Path, kind: str) -> None:
+def test_each_kind_converges(node: Installed, kind: str) -> None:
     name, first, second, extra = KINDS[kind]
-    node = Installed(tmp_path).bring()
-    node.apply(change("agent", "", None, node.here()))
     before: Any = None
     for after in (first, second, None, first):
         lines = node.apply(change(kind, name, before, after, extra=extra))
@@ -47,18 +45,16 @@ def test_the_agent_converges(tmp_path: Path) -> None:
     assert list(node.files()) == []
 
 
-def test_what_was_removed_by_hand_is_told_as_gone(tmp_path: Path) -> None:
-    node = Installed(tmp_path).bring()
-    node.apply(change("agent", "", None, node.here()), change("definition", ID, None, promise()))
-    (tmp_path / "etc/holdfast/prg/definitions" / f"{ID}.json").unlink()
+def test_what_was_removed_by_hand_is_told_as_gone(node: Installed) -> None:
+    node.apply(change("definition", ID, None, promise()))
+    (node.root / "etc/holdfast/prg/definitions" / f"{ID}.json").unlink()
     (line,) = [line for line in node.ask({"op": "read"}) if line["kind"] == "definition"]
     assert (line["name"], line["attributes"], line["applied"]) == (ID, None, promise())
 
 
-def test_drift_shows_what_was_applied(tmp_path: Path) -> None:
-    node = Installed(tmp_path).bring()
-    node.apply(change("agent", "", None, node.here()), change("definition", ID, None, promise()))
-    cron = tmp_path / "etc/cron.d/holdfast-prg"
+def test_drift_shows_what_was_applied(node: Installed) -> None:
+    node.apply(change("definition", ID, None, promise()))
+    cron = node.root / "etc/cron.d/holdfast-prg"
     cron.write_text(cron.read_text().replace("30 3 * * 0", "30 4 * * 0"))
     lines = {line["kind"]: line for line in node.ask({"op": "read"})}
     assert lines["definition"]["attributes"]["cron"] == ["30 4 * * 0"]
@@ -70,10 +66,9 @@ def test_drift_shows_what_was_applied(tmp_path: Path) -> None:
     assert all(line["applied"] is True for line in repaired)
 
 
-def test_a_damaged_definition_is_told_and_can_be_written_again(tmp_path: Path) -> None:
-    node = Installed(tmp_path).bring()
-    node.apply(change("agent", "", None, node.here()), change("definition", ID, None, promise()))
-    (tmp_path / "etc/holdfast/prg/definitions" / f"{ID}.json").write_text("{half")
+def test_a_damaged_definition_is_told_and_can_be_written_again(node: Installed) -> None:
+    node.apply(change("definition", ID, None, promise()))
+    (node.root / "etc/holdfast/prg/definitions" / f"{ID}.json").write_text("{half")
     lines = node.ask({"op": "read"})
     (problem,) = [line for line in lines if line["type"] == "problem"]
     assert (problem["kind"], problem["name"], problem["severity"]) == ("definition", ID, "warning")

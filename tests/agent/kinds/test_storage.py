@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 import pytest
 
 from agent.installed import STORAGE, Installed, attributes, change
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 MARKER = "mnt/nas/.holdfast-storage.json"
 
 
 @pytest.fixture
-def node(tmp_path: Path) -> Installed:
-    node = Installed(tmp_path).bring()
-    node.apply(change("agent", "", None, node.here()), change("storage", "nas", None, STORAGE))
+def node(node: Installed) -> Installed:
+    node.apply(change("storage", "nas", None, STORAGE))
     return node
 
 

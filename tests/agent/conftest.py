@@ -1,0 +1,29 @@
+"""Nodes that are set up already: one is applied to, the others are copies of it."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from agent.installed import Installed, change
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(scope="session")
+def applied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the root of a node to which only the agent was applied."""
+    node = Installed(tmp_path_factory.mktemp("applied")).bring()
+    node.apply(change("agent", "", None, node.here()))
+    return node.root
+
+
+@pytest.fixture
+def node(applied: Path, tmp_path: Path) -> Installed:
+    """Return a node with the agent, of a test's own."""
+    root = tmp_path / "node"
+    shutil.copytree(applied, root, symlinks=True)
+    return Installed(root)

@@ -1,0 +1,61 @@
+"""A node that leaves keeps nothing of its inventory but the backups."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from agent.installed import ID, KEY, SECRET, STORAGE, Installed, attributes, change, promise, ready
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_retired_node_keeps_nothing_but_backups(tmp_path: Path) -> None:
+    (tmp_path / "root/.ssh").mkdir(parents=True)
+    keys = tmp_path / "root/.ssh/authorized_keys"
+    keys.write_bytes(b"ssh-rsa AAAA me@caf\xe9")
+    node = ready(Installed(tmp_path))
+    assert keys.read_bytes() != b"ssh-rsa AAAA me@caf\xe9"
+    backup = tmp_path / "mnt/nas/web01/disk2/weekly-20261121_033000.img"
+    backup.parent.mkdir(parents=True)
+    backup.write_text("data")
+    lines = node.apply(
+        change("definition", ID, promise(), None),
+        change("secret", "lm-1.api_key", SECRET, None),
+        change("storage", "nas", STORAGE, None),
+        change("reader", "", {"key": KEY}, None),
+        change("agent", "", node.here(cron_file="ok"), None),
+    )
+    assert lines == []
+    assert set(node.files()) == {
+        "root/.ssh/authorized_keys",
+        "mnt/nas/.holdfast-storage.json",
+        "mnt/nas/web01/disk2/weekly-20261121_033000.img",
+    }
+    assert keys.read_bytes() == b"ssh-rsa AAAA me@caf\xe9"
+    for folder in ("opt", "etc", "var/lib", "run"):
+        assert not list((tmp_path / folder).rglob("holdfast*"))
+
+
+def test_a_retirement_that_was_killed_is_finished(tmp_path: Path) -> None:
+    node = ready(Installed(tmp_path))
+    for left in ("etc/cron.d/holdfast-prg", "etc/holdfast/prg/node.json"):
+        (tmp_path / left).unlink()
+    there = attributes(node.ask({"op": "read"}), "agent")
+    assert (there["slots"], there["cron_file"]) == (None, "absent")
+    assert node.apply(change("agent", "", there, None)) == []
+    assert set(node.files()) == {"root/.ssh/authorized_keys", "mnt/nas/.holdfast-storage.json"}
+
+
+def test_a_node_with_runs_is_not_retired(tmp_path: Path) -> None:
+    node = ready(Installed(tmp_path))
+    queue = tmp_path / "var/lib/holdfast/queue"
+    queue.mkdir()
+    ticket = {"inventory": "prg", "definition": ID, "run": "r", "boot": "b"}
+    (queue / f"00000001-{ID}").write_text(json.dumps({**ticket, "monotonic": 1, "queued": 1}))
+    before = node.files()
+    (line,) = node.ask(change("agent", "", node.here(cron_file="ok"), None))
+    assert (line["status"], "queued or running" in line["message"]) == ("failed", True)
+    lock = {"run/holdfast/apply.lock": b""}
+    assert {**node.files(), **lock} == {**before, **lock}
