@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -56,10 +57,13 @@ def rendered(node: Installed) -> str:
 
 def check_kills(node: Installed, times: int) -> None:
     node.apply(change("agent", "", None, node.here()))
-    node.apply(*ops(node, 0)[1:])
+    first = ops(node, 0)[1:]
+    begun = time.monotonic()
+    node.apply(*first)
+    whole = time.monotonic() - begun
     old, killed = rendered(node), 0
     for hour in range(1, 1 + times):
-        moment = 0.03 + 0.27 * hour / times
+        moment = whole * (hour - 0.5) / times
         killed += kill_within(node, node.request(*ops(node, hour % 24)), moment)
         new = old.replace(f" {(hour - 1) % 24} * * 0 root", f" {hour % 24} * * 0 root")
         assert rendered(node) in (old, new)
