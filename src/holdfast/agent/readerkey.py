@@ -35,7 +35,7 @@ def path(layout: Layout) -> str:
 def find(layout: Layout) -> str | None:
     """Return the key, or the whole block where it is not as we write it; None without a block."""
     text = _read(layout)
-    if "holdfast-" not in text:
+    if "holdfast-" + layout.inventory not in text:
         return None
     lines = _split(layout, text).lines
     if lines is None:
