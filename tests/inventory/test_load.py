@@ -143,3 +143,27 @@ def test_loading_imports_nothing_that_it_does_not_need() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"api_key": "hunter2"},
+        {"api_key": ["hunter2"]},
+        {"api_key": {"hunter2": "hunter2"}},
+        {"certificates": "hunter2"},
+        {"certificates": {"passphrase": "hunter2"}},
+        {"certificates": {"hunter": {"passphrase": "hunter2"}}},
+        {"automated_backup": {"enable": "true", "password": "hunter2"}},
+        {"tls": "hunter2"},
+        {"address": "https://admin:hunter2@lm"},
+    ],
+)
+def test_a_secret_written_in_clear_is_not_repeated(
+    fields: dict[str, object], tmp_path: Path
+) -> None:
+    tree = right()
+    tree["loadmasters"]["lm1"] |= fields
+    found = problems(tmp_path, a=tree)
+    assert found
+    assert "hunter2" not in "\n".join(found)

@@ -64,7 +64,9 @@ def _words(model: type[BaseModel], detail: ErrorDetails) -> tuple[str, str]:
     if kind == "value_error":
         return _said(context["error"])
     if kind in _SHAPES:
-        return f"must be {_SHAPES[kind]}, got {noun(value)}", ""
+        # Not which value: it may be a secret that belongs one level deeper.
+        got = "a single value" if isinstance(value, str) else noun(value)
+        return f"must be {_SHAPES[kind]}, got {got}", ""
     if kind == "missing":
         return "required", _fields(model, parents)[str(last)].description or ""
     if kind == "extra_forbidden":

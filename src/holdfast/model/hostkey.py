@@ -22,6 +22,8 @@ _ED25519_SIZE = 4 + len("ssh-ed25519") + 4 + 32
 
 def host_key(text: str) -> str:
     """Return `TYPE BASE64` of a public key whose bytes are of that type; a comment is dropped."""
+    if "PRIVATE KEY" in text:
+        raise Wrong("is a private key", _HINT)
     parts = text.split()
     if len(parts) < 2 or parts[0] not in _TYPES:  # noqa: PLR2004 - type and key
         raise Wrong(f"{quote(text)} is not a public host key", _HINT)

@@ -20,7 +20,8 @@ Many = Annotated[tuple[T, ...], Field(strict=False)]
 class Strict(BaseModel):
     """A frozen mapping of known keys, each of exactly its type."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    # Built when first needed: most models are parts of others, and never used by themselves.
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
     def exactly_one(self, keys: Iterable[str]) -> None:
         """Refuse unless just one of the keys is written."""
