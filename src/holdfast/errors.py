@@ -7,6 +7,7 @@ HoldfastError
 └── RemoteError         a node answered wrongly or not at all; caught in engine/ exit 3
     ├── Unreachable       no connection, or it was lost                          exit 3
     ├── Unauthorized      host key or credentials refused                        exit 12
+    │   └── KeyRefused      the node does not know our key; another may do        exit 12
     ├── Unexpected        noise, half an answer, or none                         exit 3
     ├── Locked            another apply holds the node                           exit 11
     └── Stale             what is there is not what was planned against          exit 13
@@ -67,6 +68,10 @@ class Unauthorized(RemoteError):
     """The host key is not the pinned one, or the node refused our key."""
 
     exit_code = 12
+
+
+class KeyRefused(Unauthorized):
+    """The node does not let this key in; it may let in another."""
 
 
 class Unexpected(RemoteError):

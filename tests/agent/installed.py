@@ -134,7 +134,7 @@ def ready(node: Installed, **changes: Any) -> Installed:
     """Set one of each kind up on a node."""
     node.bring().apply(
         change("agent", "", None, node.here(**changes)),
-        change("reader", "", None, {"key": KEY}),
+        change("reader", "", None, {"key": KEY, "forwards": []}),
         change("storage", "nas", None, STORAGE),
         change("secret", "lm-1.api_key", None, SECRET, extra={"value": "x"}),
         change("definition", ID, None, promise()),

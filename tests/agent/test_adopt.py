@@ -40,7 +40,7 @@ def test_a_rename_of_an_inventory_that_was_killed_is_finished(
     assert "of the former id is still there" in there["cron_file"]
     lines = new.apply(change("agent", "", there, new.here(cron_file="ok")))
     assert attributes(lines, "agent") == new.here(cron_file="ok")
-    assert attributes(lines, "reader") == {"key": KEY}
+    assert attributes(lines, "reader") == {"key": KEY, "forwards": []}
     assert not [name for name in new.files() if "was" in name]
 
 

@@ -24,7 +24,7 @@ def test_a_retired_node_keeps_nothing_but_backups(tmp_path: Path) -> None:
         change("definition", ID, promise(), None),
         change("secret", "lm-1.api_key", SECRET, None),
         change("storage", "nas", STORAGE, None),
-        change("reader", "", {"key": KEY}, None),
+        change("reader", "", {"key": KEY, "forwards": []}, None),
         change("agent", "", node.here(cron_file="ok"), None),
     )
     assert lines == []

@@ -16,7 +16,7 @@ WRITES = {
     "agent": ("", {}),
     "storage": ("nas", STORAGE),
     "secret": ("lm-1.api_key", SECRET),
-    "reader": ("", {"key": KEY}),
+    "reader": ("", {"key": KEY, "forwards": []}),
     "definition": (ID, promise()),
 }
 

@@ -19,6 +19,8 @@ _KEY_TYPES = (
     "ecdsa-sha2-nistp521",
     "ssh-rsa",
 )
+_OPEN = 'permitopen="'
+_HOST = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_:[]%")
 _BASE64 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
 
 
@@ -32,19 +34,23 @@ def path(layout: Layout) -> str:
     return os.path.realpath(os.path.join(home, ".ssh", "authorized_keys"))
 
 
-def find(layout: Layout) -> str | None:
-    """Return the key, or the whole block where it is not as we write it; None without a block."""
+def find(layout: Layout) -> dict[str, object] | None:
+    """Return the key and what it may forward to; None without a block.
+
+    Where the block is not as we write it, all of it stands as the key.
+    """
     text = _read(layout)
     if "holdfast-" + layout.inventory not in text:
         return None
     lines = _split(layout, text).lines
     if lines is None:
         return None
-    words = lines[0].split(" ") if len(lines) == 1 else []
-    key = " ".join(words[-3:-1])
-    if is_key(key) and lines[0] == _line(layout, key):
-        return key
-    return "\n".join(lines).encode(errors=_BYTES).decode(errors="replace")
+    *options, kind, body, _ = ["", "", "", *lines[0].split(" ")] if len(lines) == 1 else [""] * 3
+    key, forwards = kind + " " + body, _forwards(" ".join(options))
+    if is_key(key) and lines[0] == _line(layout, key, forwards):
+        return {"key": key, "forwards": forwards}
+    whole = "\n".join(lines).encode(errors=_BYTES).decode(errors="replace")
+    return {"key": whole, "forwards": []}
 
 
 def is_key(text: str) -> bool:
@@ -53,9 +59,15 @@ def is_key(text: str) -> bool:
     return kind in _KEY_TYPES and bool(space) and bool(body) and _BASE64.issuperset(body)
 
 
-def put(layout: Layout, key: str) -> None:
-    """Let this key read, and no other of ours."""
-    _replace(layout, (_line(layout, key),))
+def is_place(text: str) -> bool:
+    """Tell whether text is HOST:PORT and nothing that would end an option."""
+    host, colon, port = text.rpartition(":")
+    return bool(host and colon) and port.isdigit() and _HOST.issuperset(host)
+
+
+def put(layout: Layout, key: str, forwards: list[str]) -> None:
+    """Let this key read, and no other of ours; `forwards` are the HOST:PORT behind this node."""
+    _replace(layout, (_line(layout, key, forwards),))
 
 
 def remove(layout: Layout) -> None:
@@ -65,14 +77,22 @@ def remove(layout: Layout) -> None:
 
 def rename(before: Layout, after: Layout) -> None:
     """Give the block of a former id to the new one."""
-    key = find(before)
-    if key is not None and is_key(key):
-        put(after, key)
+    found = find(before)
+    if found is not None and is_key(str(found["key"])):
+        forwards = found["forwards"]
+        put(after, str(found["key"]), forwards if isinstance(forwards, list) else [])
         remove(before)
 
 
-def _line(layout: Layout, key: str) -> str:
-    return "%s %s holdfast-%s" % (_OPTIONS, key, layout.inventory)
+def _line(layout: Layout, key: str, forwards: list[str]) -> str:
+    options = _OPTIONS
+    if forwards:  # a jump host: the key gets through to these and to nothing else
+        options += ",port-forwarding" + "".join(',%s%s"' % (_OPEN, place) for place in forwards)
+    return "%s %s holdfast-%s" % (options, key, layout.inventory)
+
+
+def _forwards(options: str) -> list[str]:
+    return [word[len(_OPEN) : -1] for word in options.split(",") if word.startswith(_OPEN)]
 
 
 def _split(layout: Layout, text: str) -> Split:

@@ -23,4 +23,15 @@ def reader(inventory: Inventory, node: str, key: str | None) -> Iterator[Resourc
         yield Unknown(address, f"{declared.read_identity} is not set here")
     else:
         source = inventory.place(("nodes", node, "ssh", "read_identity"))
-        yield Resource(address, {"key": key}, source)
+        yield Resource(address, {"key": key, "forwards": _behind(inventory, node)}, source)
+
+
+def _behind(inventory: Inventory, node: str) -> list[str]:
+    """Return HOST:PORT of the nodes that are reached over this one: the key must get through."""
+    return sorted(
+        f"[{other.address}]:{other.ssh.port}"
+        if ":" in (other.address or "")
+        else f"{other.address}:{other.ssh.port}"
+        for other in inventory.nodes.values()
+        if other.via == node and other.ssh is not None
+    )

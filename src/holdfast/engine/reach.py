@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from holdfast.engine.credentials import resolve
-from holdfast.errors import Unauthorized
+from holdfast.errors import KeyRefused, Unauthorized
 from holdfast.transport.identity import KeyAgent, KeyFile, KeySource, KeyText
 from holdfast.transport.session import Endpoint, Local, Ssh, ask
 
@@ -45,7 +45,7 @@ class Reach:
         for endpoint in first:
             try:
                 return iter(list(ask(endpoint, command, request)))
-            except Unauthorized:
+            except KeyRefused:
                 continue
         return ask(last, command, request)
 
@@ -53,16 +53,18 @@ class Reach:
         declared = self.inventory.nodes[node]
         if declared.transport == "local":
             return [Endpoint(node, Local(self.inventory.base / (declared.root or "")))]
-        return [Endpoint(node, self._ssh(node, key)) for key in self._keys(node, purpose)]
+        tries = range(len(self._keys(node, purpose)))
+        return [Endpoint(node, self._ssh(node, purpose, place)) for place in tries]
 
-    def _ssh(self, node: str, key: KeySource) -> Ssh:
+    def _ssh(self, node: str, purpose: Purpose, place: int) -> Ssh:
+        """Return the way to a node with the key at a place of the order, jump hosts included."""
         declared = self.inventory.nodes[node]
         ssh, address = declared.ssh, declared.address
+        keys = self._keys(node, purpose)
         if ssh is None or address is None:
             raise Unauthorized(node, "it is a local node and cannot be reached over ssh")
-        jump = None
-        if declared.via is not None:
-            jump = self._ssh(declared.via, self._keys(declared.via, Purpose.APPLY)[0])
+        jump = self._ssh(declared.via, purpose, place) if declared.via else None
+        key = keys[min(place, len(keys) - 1)]
         return Ssh(address, ssh.host_key, ssh.port, ssh.user, key, jump)
 
     def _keys(self, node: str, purpose: Purpose) -> list[KeySource]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import paramiko
 
-from holdfast.errors import RemoteError, Unauthorized, Unreachable
+from holdfast.errors import KeyRefused, RemoteError, Unauthorized, Unreachable
 from holdfast.transport.identity import KeyAgent
 from holdfast.transport.privatekey import load
 from holdfast.transport.words import printable
@@ -58,7 +58,7 @@ def failure(hop: Hop, transport: paramiko.Transport | None, error: Exception) ->
         what = f"{hop} offers the host key {offered}, but pinned is {pinned}"
         return Unauthorized(hop.node, f"{what}: not trusted, nothing was sent")
     if transport is not None and _refused(hop, transport, error, said):
-        return Unauthorized(hop.node, f"{hop} refuses {_whose(hop.place)}: {said}")
+        return KeyRefused(hop.node, f"{hop} refuses {_whose(hop.place)}: {said}")
     if transport is not None and not transport.remote_version:
         return TurnedAway(hop.node, f"{hop} is no ssh server, or too busy: {said}")
     if transport is None:

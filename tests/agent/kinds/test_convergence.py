@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 KINDS = {
     "storage": ("nas", STORAGE, {**STORAGE, "place": "/mnt/other"}, {}),
     "secret": ("lm-1.api_key", SECRET, {**SECRET, "version": 2}, {"value": "hunter2"}),
-    "reader": ("", {"key": KEY}, {"key": "ssh-rsa AAAA"}, {}),
+    "reader": (
+        "",
+        {"key": KEY, "forwards": []},
+        {"key": "ssh-rsa AAAA", "forwards": ["10.0.0.7:22"]},
+        {},
+    ),
     "definition": (ID, promise(), promise(description="x", timeout=7), {}),
 }
 

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 def read(survey: Survey) -> tuple[dict[str, object], list[dict[str, object]]]:
     """Return the key as resource of the name ``, nothing where there is none."""
     try:
-        key = readerkey.find(survey.layout)
+        found = readerkey.find(survey.layout)
     except Failed as error:
         hint = "put the markers of the block right by hand"
         return {}, [lines.problem("reader", "", str(error), hint)]
-    return ({} if key is None else {"": {"key": key}}), []
+    return ({} if found is None else {"": found}), []
 
 
 def apply(survey: Survey, op: Op) -> None:
@@ -32,4 +32,7 @@ def apply(survey: Survey, op: Op) -> None:
     key = given.text("key")
     if not readerkey.is_key(key):
         raise given.refusal("key", "a public key without a comment")
-    readerkey.put(survey.layout, key)
+    forwards = given.texts("forwards")
+    if not all(readerkey.is_place(place) for place in forwards):
+        raise given.refusal("forwards", "a list of HOST:PORT")
+    readerkey.put(survey.layout, key, list(forwards))
