@@ -38,7 +38,9 @@ def _command(argv: list[str]) -> int:
     if command == "seen" and len(arguments) == 1 and names.is_inventory(arguments[0]):
         from holdfast.agent import seen  # noqa: PLC0415
 
-        return seen.main(arguments[0])
+        seen.main(arguments[0])
+        # Tickets whose dispatcher has died, or from before a reboot, have nobody else.
+        return _command(["run", "--queue"])
     if command in ("run", "execute"):
         from holdfast.agent import run  # noqa: PLC0415
 
