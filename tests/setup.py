@@ -11,8 +11,17 @@ import subprocess
 import sys
 from pathlib import Path
 
-# What the tests of age need, beside what the real hosts need.
-PROGRAMS = {"age": "age", "zstd": "zstd"}
+# What the tests need beside what the real hosts need: peers that must read what we write.
+PROGRAMS = {
+    "age": "age",
+    "bzip2": "bzip2",
+    "git": "git",
+    "gzip": "gzip",
+    "mkfs.xfs": "xfsprogs",
+    "npm": "npm",
+    "xz": "xz-utils",
+    "zstd": "zstd",
+}
 
 
 def missing() -> list[str]:

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from agent.desk import definition
-from holdfast.agent import canonical, compiled
+from holdfast.agent import canonical
+from holdfast.agent.setup import compiled
 from holdfast.transport import archive
 
 PYTHON = shutil.which("python3", path=os.defpath) or sys.executable

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from agent.desk import ID
-from holdfast.agent import runs, tickets
-from holdfast.agent.runs import Run
+from holdfast.agent.jobs import runs, tickets
+from holdfast.agent.jobs.runs import Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable

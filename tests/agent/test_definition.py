@@ -9,9 +9,9 @@ import pytest
 
 from agent.desk import ID, Desk, definition
 from holdfast.agent import definition as definitions
+from holdfast.agent.backups.retention import Rule
 from holdfast.agent.failure import Malformed
 from holdfast.agent.fields import Fields
-from holdfast.agent.retention import Rule
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.desk import ID, Desk
-from holdfast.agent import listing, runs, tickets
-from holdfast.agent.runs import Run
+from holdfast.agent.backups import listing
+from holdfast.agent.jobs import runs, tickets
+from holdfast.agent.jobs.runs import Run
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from agent.desk import ID, Desk
 from agent.installed import PYTHON, Installed, built
-from holdfast.agent import runs
+from holdfast.agent.jobs import runs
 
 if TYPE_CHECKING:
     from pathlib import Path

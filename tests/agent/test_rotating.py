@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from agent.test_manifest import made
 
 from agent.desk import ID, Desk
-from agent.test_manifest import made
-from holdfast.agent import listing, runs
-from holdfast.agent.manifest import Sum
+from holdfast.agent.backups import listing
+from holdfast.agent.backups.manifest import Sum
+from holdfast.agent.jobs import runs
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from holdfast.agent.runs import Run
+    from holdfast.agent.jobs.runs import Run
 
 
 @pytest.fixture

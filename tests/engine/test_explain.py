@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from holdfast.agent import instants, schedule
+from holdfast.agent.timing import instants, schedule
 from holdfast.engine.explain import FIRES, explain
 from holdfast.inventory.load import load
 

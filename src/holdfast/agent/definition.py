@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from holdfast.agent import fields, names
-from holdfast.agent.retention import Rule
+from holdfast.agent.backups.retention import Rule
 
 if TYPE_CHECKING:
     from holdfast.agent.fields import Fields

@@ -32,17 +32,17 @@ def main(argv: list[str]) -> int:
 def _command(argv: list[str]) -> int:
     command, arguments = (argv[0] if argv else ""), argv[1:]
     if command == "rpc" and arguments in ([], ["--read-only"]):
-        from holdfast.agent import rpc  # noqa: PLC0415 - a command pays for its own imports only
+        from holdfast.agent.protocol import rpc  # noqa: PLC0415 - a command pays for its own imports only
 
         return rpc.main(readonly=bool(arguments))
     if command == "seen" and len(arguments) == 1 and names.is_inventory(arguments[0]):
-        from holdfast.agent import seen  # noqa: PLC0415
+        from holdfast.agent.cron import seen  # noqa: PLC0415
 
         seen.main(arguments[0])
         # Tickets whose dispatcher has died, or from before a reboot, have nobody else.
         return _command(["run", "--queue"])
     if command in ("run", "execute"):
-        from holdfast.agent import run  # noqa: PLC0415
+        from holdfast.agent.jobs import run  # noqa: PLC0415
 
         return run.main(argv)
     sys.stderr.write(_USAGE)

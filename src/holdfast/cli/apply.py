@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from holdfast.cli import options, output
+from holdfast.cli import options, output, saved
 from holdfast.engine.author import author
-from holdfast.engine.carry import carry, stale
+from holdfast.engine.carry import carry, of_inventory, stale
 from holdfast.engine.reach import Purpose
 from holdfast.engine.report import OK, REFUSED, Report, plan_codes, worst
-from holdfast.engine.review import Review, review
-from holdfast.plan import planfile
+from holdfast.engine.review import review
 from holdfast.plan.scope import Scope
 from holdfast.views import report as report_view
+from holdfast.views.human import human
 
 if TYPE_CHECKING:
     from holdfast.engine.report import Outcome
+    from holdfast.plan.plan import Plan
 
 
 @click.command()
@@ -47,33 +49,40 @@ def apply(
     approved: bool,
 ) -> int:
     """Make it so: what FILE, a saved plan, says, or what a plan of this moment says."""
-    seen = review(directory, Scope(targets, excludes), Purpose.APPLY, parallelism)
+    scope = Scope(targets, excludes)
+    given = saved.load(file) if file else None
+    if given is not None and scope.filters:
+        raise click.UsageError("a saved plan has its own --target and --exclude")
+    seen = review(directory, Scope.of(given.scope) if given else scope, Purpose.APPLY, parallelism)
     output.problems(seen.inventory.warnings)
-    saved = planfile.loads(file.read_text(encoding="utf-8")) if file else seen.plan
+    wanted = seen.plan if given is None else of_inventory(given, seen.plan.inventory)
     if form == "human":
-        output.plan(saved, form)
-    if saved.refusals(frozenset(accepted)):
-        click.echo("refused by a guard; nothing was changed", err=True)
-        return worst([REFUSED, *plan_codes(saved)])
-    if not saved.changes:
-        return _finish(Report(saved, ()), form) if form == "json" else worst(plan_codes(saved))
-    if not approved and not file and not _agreed(seen):
-        click.echo("not applied; nothing was changed", err=True)
+        output.plan(wanted, form)
+    if wanted.refusals(frozenset(accepted)):
+        output.say("refused by a guard; nothing was changed")
+        return worst([REFUSED, *plan_codes(wanted)])
+    if not wanted.changes:
+        return _finish(Report(wanted, ()), form) if form == "json" else worst(plan_codes(wanted))
+    if not approved and not file and not _agreed(wanted, form):
+        output.say("not applied; nothing was changed")
         return OK
-    report = carry(
-        seen, saved, stale(saved, seen.plan), author(directory, os.environ), _tell, parallelism
-    )
-    return _finish(report, form)
+    outdated = stale(wanted, seen.plan)
+    by = author(directory, os.environ)
+    return _finish(carry(seen, wanted, outdated, by, _tell, parallelism), form)
 
 
-def _agreed(seen: Review) -> bool:
+def _agreed(plan: Plan, form: str) -> bool:
     if not sys.stdin.isatty():
         raise click.UsageError("nobody is there to ask: give --auto-approve, or a saved plan")
-    return click.confirm(f"Apply this to {len(seen.plan.targets)} nodes?", err=True)
+    if form == "json":  # stdout is for the report, and nobody agrees to what was not shown
+        click.echo(human(plan), nl=False, err=True)
+    return click.confirm(f"Apply this to {len(plan.targets)} nodes?", err=True)
 
 
 def _tell(outcome: Outcome) -> None:
-    click.echo(report_view.line(outcome), err=True)
+    # Whoever watched may be gone, as with `2>&1 | head`; the node in hand is finished all the same.
+    with suppress(BrokenPipeError):
+        click.echo(report_view.line(outcome), err=True)
 
 
 def _finish(report: Report, form: str) -> int:

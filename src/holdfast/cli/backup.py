@@ -39,10 +39,14 @@ def list_(glob: str, directory: Path, parallelism: int, form: str) -> int:
     found = sorted(b for answer in answers for b in answer.backups if fnmatchcase(b.name, glob))
     problems = [problem for answer in answers for problem in answer.problems]
     if form == "json":
-        document = {"backups": [asdict(b) for b in found], "unread": [asdict(u) for u in unread]}
+        document = {
+            "backups": [asdict(b) for b in found],
+            "problems": [asdict(p) for p in problems],
+            "unread": [asdict(u) for u in unread],
+        }
         click.echo(table.as_json(document), nl=False)
     else:
-        click.echo(table.stock(found), nl=False)
+        click.echo(table.stock(found, output.painter()), nl=False)
     output.problems(problems)
     output.unread(unread)
     return worst([*(u.exit_code for u in unread), *([ERROR] if any_error(problems) else [])])

@@ -12,7 +12,7 @@ from holdfast.engine.reach import Purpose
 from holdfast.engine.report import FINDINGS, plan_codes, worst
 from holdfast.engine.review import review
 from holdfast.plan.scope import Scope
-from holdfast.views.human import SETTLED, UNTOUCHED
+from holdfast.views.human import UNTOUCHED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,5 +41,10 @@ def drift(
     """Tell whether somebody changed it behind git's back."""
     seen = review(directory, Scope(targets, excludes), Purpose.READ, parallelism)
     found = seen.plan.changes if pending else seen.plan.drifted
-    output.plan(replace(seen.plan, changes=found), form, SETTLED if pending else UNTOUCHED)
+    if pending:
+        output.plan(seen.plan, form)
+    else:
+        # Guards and losses are about what an apply would do; nobody asked for one.
+        shown = replace(seen.plan, changes=found, checks=(), losses=(), effects=())
+        output.plan(shown, form, UNTOUCHED)
     return worst([*plan_codes(seen.plan), *([FINDINGS] if found else [])])

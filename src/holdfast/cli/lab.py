@@ -13,6 +13,7 @@ from holdfast.engine.report import OK, PARTIAL
 from holdfast.inventory.load import load
 from holdfast.lab import nodes
 from holdfast.lab import tick as ticking
+from holdfast.views.words import clean
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,6 +47,7 @@ def down(directory: Path) -> int:
 @click.option(
     "--at",
     metavar="TIME",
+    envvar="HOLDFAST_AT",
     help="HH:MM (the next one, in the lab's zone) or 2026-11-22T02:00; default: now.",
 )
 def tick(directory: Path, at: str | None) -> int:
@@ -57,7 +59,7 @@ def tick(directory: Path, at: str | None) -> int:
     for node, root in nodes.roots(load(directory)).items():
         for fired in ticking.tick(node, root, instant):
             said = f": {fired.said}" if fired.said else ""
-            click.echo(f"  {fired.node}  {fired.entry}  -> exit {fired.code}{said}")
+            click.echo(clean(f"  {fired.node}  {fired.entry}  -> exit {fired.code}{said}"))
             codes.append(fired.code)
     if not codes:
         click.echo("  no installed entry fires in that minute")
@@ -71,7 +73,8 @@ def _instant(at: str | None, now: datetime) -> datetime:
     zone = ZoneInfo(nodes.ZONE)
     try:
         if "T" in at:
-            return datetime.fromisoformat(at).replace(tzinfo=zone).astimezone(UTC)
+            instant = datetime.fromisoformat(at)
+            return (instant if instant.tzinfo else instant.replace(tzinfo=zone)).astimezone(UTC)
         time = datetime.strptime(at, "%H:%M").replace(tzinfo=zone)
     except ValueError as error:
         raise click.BadParameter(f"{at!r} is neither HH:MM nor 2026-11-22T02:00") from error

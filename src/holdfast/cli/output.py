@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from holdfast.plan import planfile
-from holdfast.views.human import SETTLED, human, plain
+from holdfast.views.human import SETTLED, human
+from holdfast.views.words import clean, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from holdfast.plan.actual import Unread
     from holdfast.plan.plan import Plan
     from holdfast.problem import Problem
+    from holdfast.views.words import Paint
 
 
 def plan(subject: Plan, form: str, settled: str = SETTLED) -> None:
@@ -28,21 +30,25 @@ def plan(subject: Plan, form: str, settled: str = SETTLED) -> None:
 
         text = markdown(subject)
     else:
-        text = human(subject, paint if coloured() else plain, settled)
+        text = human(subject, painter(), settled)
     click.echo(text, nl=False)
+
+
+def say(text: str) -> None:
+    """Print one line to stderr, whoever's words are in it."""
+    click.echo(clean(text), err=True)
 
 
 def problems(found: Iterable[Problem]) -> None:
     """Print problems, one a line, to stderr."""
     for problem in found:
-        click.echo(str(problem), err=True)
+        say(str(problem))
 
 
-def coloured() -> bool:
-    """Tell whether stdout wants colour: a terminal, and neither NO_COLOR nor a dumb one."""
-    return (
-        sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    )
+def painter() -> Paint:
+    """Return what paints on stdout: only on a terminal, without NO_COLOR, and on no dumb one."""
+    quiet = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return paint if sys.stdout.isatty() and not quiet else plain
 
 
 def paint(text: str, colour: str) -> str:
@@ -53,10 +59,10 @@ def paint(text: str, colour: str) -> str:
 def unread(nodes: Iterable[Unread]) -> None:
     """Print the nodes that gave no whole answer, one a line, to stderr."""
     for node in nodes:
-        click.echo(f"node/{node.target}: not read: {node.reason}", err=True)
+        say(f"node/{node.target}: not read: {node.reason}")
 
 
 def remarks(word: str, texts: Iterable[str]) -> None:
     """Print what goes beside a table, one a line, to stderr."""
     for text in texts:
-        click.echo(f"{word}: {text}", err=True)
+        say(f"{word}: {text}")

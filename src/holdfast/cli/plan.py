@@ -6,11 +6,10 @@ from pathlib import Path
 
 import click
 
-from holdfast.cli import options, output
+from holdfast.cli import options, output, saved
 from holdfast.engine.reach import Purpose
 from holdfast.engine.report import FINDINGS, REFUSED, plan_codes, worst
 from holdfast.engine.review import review
-from holdfast.plan import planfile
 from holdfast.plan.scope import Scope
 
 
@@ -48,7 +47,7 @@ def plan(
     output.problems(seen.inventory.warnings)
     output.plan(seen.plan, form)
     if out is not None:
-        out.write_text(planfile.dumps(seen.plan), encoding="utf-8")
+        saved.save(out, seen.plan)
         click.echo(f"saved: holdfast apply {out}", err=True)
     codes = plan_codes(seen.plan)
     if detailed:

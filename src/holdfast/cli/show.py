@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from holdfast.cli import options, output
-from holdfast.plan import planfile
+from holdfast.cli import options, output, saved
 
 
 @click.command()
@@ -15,5 +14,5 @@ from holdfast.plan import planfile
 @options.shape("human", "json", "markdown")
 def show(file: Path, form: str) -> int:
     """Show a saved plan; its age does not matter."""
-    output.plan(planfile.loads(file.read_text(encoding="utf-8")), form)
+    output.plan(saved.load(file), form)
     return 0

@@ -15,6 +15,7 @@ from holdfast.engine.reach import Reach
 from holdfast.engine.report import ERROR, FINDINGS, any_error, worst
 from holdfast.engine.status import findings, node_status
 from holdfast.inventory.load import load
+from holdfast.inventory.select import promises
 from holdfast.views import table
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def status(directory: Path, parallelism: int, form: str, check: bool) -> int:
     inventory = load(directory)
     asked = dict.fromkeys(inventory.nodes, request(inventory, {"op": "status"}))
     nodes, unread = gather(Reach(inventory, os.environ), asked, node_status, parallelism)
-    found = findings(nodes, datetime.now(UTC))
+    found = findings(nodes, promises(inventory), datetime.now(UTC))
     if form == "json":
         document = {
             "nodes": [asdict(n) for n in nodes],
@@ -40,7 +41,7 @@ def status(directory: Path, parallelism: int, form: str, check: bool) -> int:
         }
         click.echo(table.as_json(document), nl=False)
     else:
-        click.echo(table.status(nodes), nl=False)
+        click.echo(table.status(nodes, output.painter()), nl=False)
         output.remarks("finding", found)
     problems = [problem for node in nodes for problem in node.problems]
     output.problems(problems)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from holdfast.agent import cronlines, schedule
+from holdfast.agent.timing import cronlines, schedule
 from holdfast.plan.resource import Address, Resource
 
 if TYPE_CHECKING:

@@ -6,14 +6,16 @@ The agent compares, writes and reads back; this file only carries changes there 
 from __future__ import annotations
 
 import json
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from holdfast.agent import canonical
 from holdfast.agent.layout import PROTOCOL
+from holdfast.engine.decode import fitting
+from holdfast.engine.members import Line, text
 from holdfast.engine.report import PARTIAL, STALE, Outcome, Report, Status
-from holdfast.errors import RemoteError
+from holdfast.errors import RemoteError, SecretError, Unexpected, Unreachable
 from holdfast.plan.diff import apply_order
 
 if TYPE_CHECKING:
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from holdfast.plan.plan import Plan
     from holdfast.plan.resource import Address
 
-    Line = Mapping[str, Any]
     # One session: the node and the request, to the answer's lines as they come.
     Send = Callable[[str, bytes], Iterable[Line]]
     Tell = Callable[[Outcome], None]
@@ -58,8 +59,7 @@ def apply(plan: Plan, order: Order, send: Send, tell: Tell, parallelism: int) ->
     with ThreadPoolExecutor(max_workers=parallelism) as pool:
         futures = [pool.submit(node, target) for target in plan.targets]
         try:
-            for future in futures:
-                future.exception()
+            wait(futures)
         except KeyboardInterrupt:
             stop.set()
     outcomes = tuple(outcome for future in futures for outcome in future.result())
@@ -79,13 +79,25 @@ def _node(
     waiting = list(changes)
     try:
         for line in send(target, request(changes, inventory, order)):
-            if line["type"] == "outcome" and waiting:
-                yield _outcome(waiting.pop(0), line)
-    except RemoteError as error:
+            if line["type"] == "outcome":
+                with fitting(target):
+                    outcome = _outcome(waiting[0], line)
+                del waiting[0]
+                yield outcome
         if waiting:
-            yield Outcome(waiting.pop(0), Status.FAILED, error.message, error.exit_code)
+            raise Unexpected(target, "its agent did not say how this ended")
+    except (RemoteError, SecretError) as error:
+        if waiting:
+            yield Outcome(waiting.pop(0), Status.FAILED, _advised(error), error.exit_code)
     for change in waiting:
         yield Outcome(change, Status.SKIPPED, "an earlier change on this node failed", PARTIAL)
+
+
+def _advised(error: RemoteError | SecretError) -> str:
+    """Return what went wrong and, where the node may have gone on without us, what to do."""
+    if isinstance(error, Unreachable):
+        return f"{error.message}; what it had been told to do may be done: apply again"
+    return error.message if isinstance(error, RemoteError) else str(error)
 
 
 def request(changes: Iterable[Change], inventory: str, order: Order) -> bytes:
@@ -113,6 +125,10 @@ def request(changes: Iterable[Change], inventory: str, order: Order) -> bytes:
 
 
 def _outcome(change: Change, line: Line) -> Outcome:
+    """Return how a change ended; raise LookupError or ValueError where the line is of another."""
+    address = change.address
+    if (line["kind"], line["name"]) != (address.kind, address.name):
+        raise ValueError(f"an outcome of {line['kind']} {line['name']}")
     status = Status(line["status"])
     code = {Status.DONE: 0, Status.STALE: STALE}.get(status, PARTIAL)
-    return Outcome(change, status, str(line["message"]), code)
+    return Outcome(change, status, text(line, "message"), code)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
+import os
+import pwd
 import socket
 import subprocess
 from dataclasses import dataclass
@@ -27,11 +28,20 @@ def author(directory: Path, environ: Mapping[str, str]) -> Author:
     """Return who runs this, by what GitHub and GitLab tell their jobs, else by the machine."""
     url = environ.get("CI_JOB_URL", "")
     if run := environ.get("GITHUB_RUN_ID"):
-        server, repository = environ["GITHUB_SERVER_URL"], environ["GITHUB_REPOSITORY"]
-        url = f"{server}/{repository}/actions/runs/{run}"
-    user = environ.get("GITHUB_ACTOR") or environ.get("GITLAB_USER_LOGIN") or getpass.getuser()
+        server = environ.get("GITHUB_SERVER_URL", "https://github.com")
+        url = f"{server}/{environ.get('GITHUB_REPOSITORY', '')}/actions/runs/{run}"
+    user = environ.get("GITHUB_ACTOR") or environ.get("GITLAB_USER_LOGIN") or _login(environ)
     commit = environ.get("GITHUB_SHA") or environ.get("CI_COMMIT_SHA") or _head(directory)
     return Author(user, socket.gethostname(), url, commit)
+
+
+def _login(environ: Mapping[str, str]) -> str:
+    """Return the user of this process; a container may run one that has no name."""
+    named = environ.get("LOGNAME") or environ.get("USER")
+    try:
+        return named or pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid {os.getuid()}"
 
 
 def _head(directory: Path) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from holdfast.engine.apply import Order, apply
 from holdfast.engine.reach import Purpose
 from holdfast.engine.report import STALE, Outcome, Report, Status
+from holdfast.errors import PlanFileError
 from holdfast.transport import bootstrap
 
 if TYPE_CHECKING:
@@ -17,18 +18,37 @@ if TYPE_CHECKING:
     from holdfast.engine.apply import Tell
     from holdfast.engine.author import Author
     from holdfast.engine.review import Review
+    from holdfast.plan.actual import Unread
+    from holdfast.plan.change import Change
     from holdfast.plan.plan import Plan
     from holdfast.plan.resource import Address
     from holdfast.transport.answer import Message
 
 
+def of_inventory(saved: Plan, inventory: str) -> Plan:
+    """Return a saved plan if it is of the inventory of that id; raise PlanFileError otherwise."""
+    if saved.inventory != inventory:
+        raise PlanFileError(f"the plan is of inventory {saved.inventory}, this one is {inventory}")
+    return saved
+
+
 def stale(saved: Plan, fresh: Plan) -> frozenset[str]:
-    """Return the nodes for which a saved plan is no longer what a plan of now would be."""
+    """Return the nodes for which a saved plan is no longer what a plan of now would be.
+
+    What the saved one could not know, such as a secret that it lacked, is left out of both; so is
+    the place in the YAML, which moves with every line above it.
+    """
+    unknown = {item.address for item in saved.unknown}
+
+    def meant(plan: Plan, target: str) -> list[Change]:
+        known = (change for change in plan.on(target) if change.address not in unknown)
+        return [replace(change, source=None) for change in known]
+
     return frozenset(
         target
         for target in saved.targets
         if saved.fingerprints.get(target) != fresh.fingerprints.get(target)
-        or saved.on(target) != fresh.on(target)
+        or meant(saved, target) != meant(fresh, target)
     )
 
 
@@ -41,9 +61,9 @@ def carry(
     parallelism: int,
 ) -> Report:
     """Apply the plan to the nodes where it still holds; the others are refused one by one."""
-    why = "what is there, or the inventory, is no longer what was planned against: plan again"
+    unread = {item.target: item for item in seen.plan.unread}
     refused = tuple(
-        Outcome(change, Status.STALE, why, STALE)
+        _refused(change, unread.get(change.address.target))
         for change in saved.changes
         if change.address.target in outdated
     )
@@ -64,6 +84,13 @@ def carry(
     order = Order(seen.inventory.inventory.was, author, _extra(seen, saved))
     report = apply(current, order, send, tell, parallelism)
     return Report(saved, (*refused, *report.outcomes), interrupted=report.interrupted)
+
+
+def _refused(change: Change, unread: Unread | None) -> Outcome:
+    if unread is not None:
+        return Outcome(change, Status.FAILED, unread.reason, unread.exit_code)
+    why = "what is there, or the inventory, is no longer what was planned against: plan again"
+    return Outcome(change, Status.STALE, why, STALE)
 
 
 def _extra(seen: Review, plan: Plan) -> Mapping[Address, Mapping[str, object]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from holdfast.errors import SecretError
@@ -14,22 +15,31 @@ if TYPE_CHECKING:
 
 
 def resolve(reference: SecretRef, base: Path, environ: Mapping[str, str]) -> str | None:
-    """Return the value of a reference, None where it is not set here.
+    """Return the value of a reference, None where it is not set or empty here.
 
     `base` is what relative paths are relative to. One newline at the end of a file is not part of
     the value. A file that is there but cannot be read raises SecretError.
     """
-    if reference.kind == "env":
-        return environ.get(reference.name) or None
     if reference.kind == "agent":
         return None  # an ssh-agent shows no keys
-    path = base / reference.name.replace("~", environ.get("HOME", "~"), 1)
     try:
-        return path.read_text(encoding="utf-8").removesuffix("\n")
+        if reference.kind == "env":
+            value = os.fsencode(environ.get(reference.name, "")).decode()
+        else:
+            value = (base / home(reference.name, environ)).read_text(encoding="utf-8")
+            value = value.removesuffix("\n")
     except FileNotFoundError:
         return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise SecretError(f"{reference}: cannot be read: {type(error).__name__}") from error
+    except OSError as error:
+        raise SecretError(f"{reference}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError:
+        raise SecretError(f"{reference}: is not UTF-8 text") from None  # which would show bytes
+    return value or None
+
+
+def home(path: str, environ: Mapping[str, str]) -> str:
+    """Return a path with the home of who runs this for a leading `~`."""
+    return environ.get("HOME", "~") + path[1:] if path.startswith("~/") else path
 
 
 def public_half(private: str) -> str:

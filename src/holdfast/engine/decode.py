@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from holdfast.agent import timestamp
+from holdfast.engine.members import Line, mapping, text, whole
 from holdfast.errors import Unexpected
 from holdfast.plan.actual import Actual, Applied, Backup, Facts
 from holdfast.plan.resource import KINDS, Address, Resource
@@ -12,8 +14,6 @@ from holdfast.problem import Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-Line = dict[str, Any]
 
 
 @contextmanager
@@ -24,6 +24,18 @@ def fitting(node: str) -> Iterator[None]:
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         what = f"its agent's answer does not fit the protocol ({error!r})"
         raise Unexpected(node, f"{what}; apply updates the agent") from error
+
+
+def speaking(node: str, lines: Iterable[Line]) -> list[Line]:
+    """Return the lines of an answer; raise Unexpected where no agent is left to tell of its files.
+
+    A node that never had one has nothing to tell; that is no fault.
+    """
+    told = list(lines)
+    facts = _facts(told[0])
+    if facts.mute:
+        raise Unexpected(node, f"{facts.mute}; apply brings it back")
+    return told
 
 
 def actual(node: str, lines: Iterable[Line]) -> Actual:
@@ -41,11 +53,11 @@ def _actual(node: str, lines: Iterable[Line]) -> Actual:
         node,
         _facts(by_type["hello"][0]),
         tuple(
-            Resource(address, line["attributes"])
+            Resource(address, mapping(line, "attributes"))
             for address, line in sorted(answers.items())
             if line["attributes"] is not None
         ),
-        {a: Applied(line["applied"]) for a, line in answers.items() if line["applied"] is not True},
+        {a: _applied(line) for a, line in answers.items() if line["applied"] is not True},
         {a: _backups(a, line["backups"]) for a, line in answers.items() if "backups" in line},
         {a: line["matches"] is True for a, line in answers.items() if "matches" in line},
         tuple(problem(node, line) for line in by_type["problem"]),
@@ -56,32 +68,40 @@ def _facts(line: Line) -> Facts:
     absent = line["agent"] == "absent"
     remains = bool(line.get("remains"))
     mute = "its files are there but no agent to read them" if absent and remains else ""
-    return Facts(None if absent else line["agent"], line["python"], line["zone"], mute)
+    agent = None if absent or line["agent"] is None else text(line, "agent")
+    return Facts(agent, text(line, "python"), text(line, "zone"), mute)
+
+
+def _applied(line: Line) -> Applied:
+    return Applied(None if line["applied"] is None else mapping(line, "applied"))
 
 
 def _address(node: str, line: Line) -> Address:
     if line["kind"] not in KINDS:
         raise ValueError(line["kind"])
-    return Address("node", node, line["kind"], line["name"])
+    return Address("node", node, line["kind"], text(line, "name"))
 
 
 def problem(node: str, line: Line) -> Problem:
     """Return what a node says that a person must know of."""
-    where = Address("node", node, line["kind"], line["name"])
-    return Problem(str(where), "", line["what"], line["hint"], Severity(line["severity"]))
+    where = Address("node", node, text(line, "kind"), text(line, "name"))
+    severity = Severity(line["severity"])
+    return Problem(str(where), "", text(line, "what"), text(line, "hint"), severity)
 
 
 def _backups(address: Address, lines: Iterable[Line]) -> tuple[Backup, ...]:
-    return tuple(
-        Backup(
-            name=line["backup"],
-            definition=address.name,
-            created=line["created"],
-            size=line["size"],
-            sequence=line["sequence"],
-            status=line["status"],
-            locked=bool(line["locked"]),
-            base=line["base"],
-        )
-        for line in lines
+    return tuple(_backup(address, line) for line in lines)
+
+
+def _backup(address: Address, line: Line) -> Backup:
+    timestamp.from_text(text(line, "created"))
+    return Backup(
+        name=text(line, "backup"),
+        definition=address.name,
+        created=text(line, "created"),
+        size=whole(line, "size"),
+        sequence=whole(line, "sequence"),
+        status=text(line, "status"),
+        locked=line["locked"] is True,
+        base=None if line["base"] is None else text(line, "base"),
     )

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 from croniter import croniter
 
-from holdfast.agent import instants, schedule
+from holdfast.agent.timing import instants, schedule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from holdfast.agent.schedule import Schedule
+    from holdfast.agent.timing.schedule import Schedule
     from holdfast.inventory.promise import Promise
     from holdfast.problem import Place
 

@@ -25,14 +25,31 @@ class Refusal:
     problem: Problem
 
 
-def refusals(there: Iterable[Resource]) -> Iterator[Refusal]:
-    """Yield the known storages whose marker is gone: not mounted, so never made again."""
+def refusals(wanted: Iterable[Resource], there: Iterable[Resource]) -> Iterator[Refusal]:
+    """Yield the known storages whose marker is gone: not mounted, so never made again.
+
+    One that the inventory has moved elsewhere or given up is none of them: it may be let go.
+    """
+    places = {item.address: item.attributes.get("place") for item in wanted}
     for resource in there:
-        marker = resource.attributes.get("marker")
-        if resource.address.kind == "storage" and marker != "ok":
-            what = f"the marker of {resource.attributes['place']} is {marker}"
+        address, marker = resource.address, resource.attributes.get("marker")
+        if address.kind != "storage" or marker == "ok" or address not in places:
+            continue
+        place = resource.attributes.get("place")
+        if place == places[address]:
+            what = f"the marker of {place} is {marker}"
             hint = "is it mounted? nothing is written or rotated there until its own marker is back"
-            yield Refusal(resource.address, Problem(str(resource.address), "", what, hint))
+            yield Refusal(address, Problem(str(address), "", what, hint))
+        elif not isinstance(place, str):
+            what = "the node's record of it is damaged, so its marker cannot be proved"
+            hint = f"see that {places[address]} is mounted, remove the record, apply again"
+            yield Refusal(address, Problem(str(address), "", what, hint))
+
+
+def untold(refusals: Iterable[Refusal], told: Iterable[Problem]) -> Iterator[Problem]:
+    """Yield why resources are left alone where their node has not said so itself."""
+    said = {problem.where for problem in told}
+    yield from (refusal.problem for refusal in refusals if refusal.problem.where not in said)
 
 
 def orphans(inventory: Inventory, actual: Iterable[Actual]) -> Iterator[Problem]:

@@ -30,13 +30,16 @@ def propose(wishes: Wishes, observation: Observation, scope: Scope) -> Plan:
 
     A node that was not read is unknown: nothing is planned on it.
     """
-    inventory, actual = wishes.inventory, observation.actual
+    inventory = wishes.inventory
+    actual = sorted(observation.actual, key=lambda answer: answer.target)
     wanted = tuple(desired(wishes, actual))
     unknown = tuple(w for w in wanted if isinstance(w, Unknown) and scope.covers(w.address))
     there = [resource for answer in actual for resource in answer.resources]
-    refusals = tuple(findings.refusals(there))
+    told = tuple(problem for answer in actual for problem in answer.problems)
+    asked = [item for item in wanted if isinstance(item, Resource)]
+    refusals = tuple(findings.refusals(asked, there))
     untouched = {u.address for u in unknown} | {refusal.address for refusal in refusals}
-    changes = _changes(wanted, actual, scope, untouched)
+    changes = _changes(asked, actual, scope, untouched)
     backups = {address: held for answer in actual for address, held in answer.backups.items()}
     lost = losses(changes, backups)
     retired = frozenset(name for name, node in inventory.nodes.items() if node.retired)
@@ -45,14 +48,14 @@ def propose(wishes: Wishes, observation: Observation, scope: Scope) -> Plan:
         changes=changes,
         problems=(
             *(item for item in wanted if isinstance(item, Problem)),
-            *(refusal.problem for refusal in refusals),
+            *findings.untold(refusals, told),
             *findings.orphans(inventory, actual),
-            *(problem for answer in actual for problem in answer.problems),
+            *told,
         ),
         checks=(forget_check(changes, there, retired), lose_check(lost)),
         losses=lost,
         unknown=unknown,
-        unread=observation.unread,
+        unread=tuple(sorted(observation.unread, key=lambda unread: unread.target)),
         effects=findings.effects(changes),
         fingerprints=_fingerprints(actual, changes),
         scope=scope.filters,
@@ -60,7 +63,7 @@ def propose(wishes: Wishes, observation: Observation, scope: Scope) -> Plan:
 
 
 def _changes(
-    wanted: Iterable[object], actual: Iterable[Actual], scope: Scope, untouched: set[Address]
+    wanted: Iterable[Resource], actual: Iterable[Actual], scope: Scope, untouched: set[Address]
 ) -> tuple[Change, ...]:
     """Return the changes of what is looked at and may be touched."""
 
@@ -68,7 +71,7 @@ def _changes(
         return address not in untouched and scope.covers(address)
 
     return diff(
-        (item for item in wanted if isinstance(item, Resource) and considered(item.address)),
+        (item for item in wanted if considered(item.address)),
         (item for answer in actual for item in answer.resources if considered(item.address)),
         {
             address: record

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from holdfast.engine.credentials import resolve
+from holdfast.engine.credentials import home, resolve
 from holdfast.errors import KeyRefused, Unauthorized
 from holdfast.transport.identity import KeyAgent, KeyFile, KeySource, KeyText
 from holdfast.transport.session import Endpoint, Local, Ssh, ask
@@ -85,11 +85,7 @@ class Reach:
         if reference.kind == "agent":
             return KeyAgent()
         if reference.kind == "file":
-            path = self.inventory.base / _home(reference.name, self.environ)
+            path = self.inventory.base / home(reference.name, self.environ)
             return KeyFile(str(path)) if path.exists() else None
         text = resolve(reference, self.inventory.base, self.environ)
         return None if text is None else KeyText(str(reference), text)
-
-
-def _home(path: str, environ: Mapping[str, str]) -> str:
-    return environ.get("HOME", "~") + path[1:] if path.startswith("~/") else path

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from holdfast.agent import timestamp
-from holdfast.engine.decode import fitting, problem
+from holdfast.engine.decode import fitting, problem, speaking
+from holdfast.engine.members import Line, mapping, text, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from holdfast.engine.gather import Line
+    from holdfast.inventory.promise import Promise
     from holdfast.problem import Problem
 
 # The entry that proves it fires once an hour; a crowded cron may be minutes late.
@@ -30,7 +31,7 @@ class Row:
     last: str
     last_good: str
     next: str
-    backups: int
+    backups: int | None  # None: its storage cannot be seen
     reason: str
 
 
@@ -49,43 +50,54 @@ def node_status(node: str, lines: Iterable[Line]) -> NodeStatus:
     """Return what one node answered."""
     with fitting(node):
         by_type: dict[str, list[Line]] = {"status": [], "cron": [], "problem": []}
-        for line in lines:
+        for line in speaking(node, lines):
             by_type.setdefault(line["type"], []).append(line)
         cron = by_type["cron"][0] if by_type["cron"] else {"seen": None, "installed": None}
         return NodeStatus(
             node,
             tuple(_row(node, line) for line in by_type["status"]),
-            _instant(cron["seen"]),
-            _instant(cron["installed"]),
+            _instant(cron, "seen"),
+            _instant(cron, "installed"),
             tuple(problem(node, line) for line in by_type["problem"]),
         )
 
 
 def _row(node: str, line: Line) -> Row:
-    last: dict[str, Any] = line["last"] or {}
-    good: dict[str, Any] = line["last_good"] or {}
+    last = mapping(line, "last") if line["last"] else {}
+    good = mapping(line, "last_good") if line["last_good"] else {}
     status = str(last.get("status") or "scheduled")
-    if not line["active"]:
+    if line["active"] is not True:
         status = "disabled"
     return Row(
-        line["definition"],
+        text(line, "definition"),
         node,
         status,
         str(last.get("ended") or last.get("started") or last.get("queued") or ""),
         str(good.get("ended") or ""),
-        line["next"] or "",
-        line["backups"],
+        text(line, "next") if line["next"] else "",
+        None if line["backups"] is None else whole(line, "backups"),
         str(last.get("reason") or ""),
     )
 
 
-def _instant(text: str | None) -> datetime | None:
-    return timestamp.from_text(text) if text else None
+def _instant(line: Line, member: str) -> datetime | None:
+    return timestamp.from_text(text(line, member)) if line[member] else None
 
 
-def findings(nodes: Iterable[NodeStatus], now: datetime) -> tuple[str, ...]:
-    """Return what a person must look at: bad last runs, and cron files that cron does not load."""
-    found = []
+def findings(
+    nodes: Sequence[NodeStatus], promises: Iterable[Promise], now: datetime
+) -> tuple[str, ...]:
+    """Return what a person must look at.
+
+    That is: promises that their node knows nothing of, bad last runs, and cron files that cron does
+    not load.
+    """
+    kept = {node.node: {row.definition for row in node.rows} for node in nodes}
+    found = [
+        f"{promise.id} is not on node {promise.node}: nothing backs it up until an apply"
+        for promise in promises
+        if promise.id not in kept.get(promise.node, {promise.id})
+    ]
     for node in nodes:
         found += [
             f"{row.definition} on {row.node}: {row.status}: {row.reason}"

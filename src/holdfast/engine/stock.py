@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from holdfast.engine.decode import fitting, problem
+from holdfast.engine.decode import fitting, problem, speaking
+from holdfast.engine.members import Line, text, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from holdfast.engine.gather import Line
     from holdfast.problem import Problem
 
 
@@ -42,7 +42,7 @@ class Stock:
 def stock(node: str, lines: Iterable[Line]) -> Stock:
     """Return what one node answered."""
     with fitting(node):
-        told = list(lines)
+        told = speaking(node, lines)
         return Stock(
             tuple(_stored(node, line) for line in told if line["type"] == "backup"),
             tuple(problem(node, line) for line in told if line["type"] == "problem"),
@@ -51,15 +51,15 @@ def stock(node: str, lines: Iterable[Line]) -> Stock:
 
 def _stored(node: str, line: Line) -> Stored:
     return Stored(
-        line["name"],
+        text(line, "name"),
         node,
-        line["storage"],
-        line["definition"],
-        line["status"],
-        line["created"],
-        line["size"],
-        line["sha256"],
+        text(line, "storage"),
+        text(line, "definition"),
+        text(line, "status"),
+        text(line, "created"),
+        whole(line, "size"),
+        text(line, "sha256"),
         line["owned"] is True,
         line["locked"] is True,
-        line["fault"],
+        text(line, "fault"),
     )

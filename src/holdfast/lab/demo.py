@@ -5,10 +5,12 @@ Every step names the exit code and the words it must come to; the first that doe
 
 from __future__ import annotations
 
+import os
 import shlex
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 
@@ -60,6 +62,7 @@ def main() -> int:
         click.echo(f"$ {step.command}")
         result = subprocess.run(
             ["/bin/sh", "-c", step.command],
+            env={**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.defpath}"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

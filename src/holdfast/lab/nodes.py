@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from holdfast.errors import HoldfastError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from holdfast.inventory.inventory import Inventory
+    from holdfast.model.storage import Storage
 
 MARK = ".holdfast-lab"  # what `down` must find before it removes a tree
 IMAGE = 4 * 1024 * 1024  # bytes of data in a sample image; as much again is a hole
@@ -26,13 +27,7 @@ class LabError(HoldfastError):
 def up(inventory: Inventory) -> Iterator[str]:
     """Make the tree of every local node with its disks; yield what was made, a line each."""
     for name, root in roots(inventory).items():
-        root.mkdir(parents=True, exist_ok=True)
-        (root / MARK).touch()
-        (root / "etc" / "cron.d").mkdir(parents=True, exist_ok=True)
-        (root / "etc" / "timezone").write_text(f"{ZONE}\n", encoding="utf-8")
-        for storage in inventory.nodes[name].storages.values():
-            if storage.path:
-                _under(root, storage.path).parent.mkdir(parents=True, exist_ok=True)
+        _tree(root, inventory.nodes[name].storages.values())
         yield f"node {name}: {root}"
     for name, server in sorted(inventory.servers.items()):
         home = roots(inventory).get(server.node)
@@ -42,6 +37,18 @@ def up(inventory: Inventory) -> Iterator[str]:
                 if not path.exists():
                     _sample(path, f"{name}:{number}")
                 yield f"disk {name}:{number}: {path} ({path.stat().st_size} bytes)"
+
+
+def _tree(root: Path, storages: Iterable[Storage]) -> None:
+    if root.exists() and any(root.iterdir()) and not (root / MARK).is_file():
+        raise LabError(f"{root}: is not empty and not made by `holdfast lab up`; left as it is")
+    root.mkdir(parents=True, exist_ok=True)
+    (root / MARK).touch()
+    (root / "etc" / "cron.d").mkdir(parents=True, exist_ok=True)
+    (root / "etc" / "timezone").write_text(f"{ZONE}\n", encoding="utf-8")
+    for storage in storages:
+        if storage.path:
+            _under(root, storage.path).parent.mkdir(parents=True, exist_ok=True)
 
 
 def down(inventory: Inventory) -> Iterator[str]:

@@ -7,13 +7,16 @@ entry stands in the file, just as cron would.
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from holdfast.agent import facts, schedule
+from holdfast.agent import facts
+from holdfast.agent.timing import schedule
 from holdfast.lab.nodes import LabError
 
 if TYPE_CHECKING:
@@ -21,8 +24,19 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from holdfast.agent.timing.schedule import Schedule
+
 AGENT = "/opt/holdfast/holdfast-agent"
-_FIELDS = 6  # five of time and the user
+_TIMES = 5  # fields
+_REDIRECTION = re.compile(r"[0-9&]*>")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line that cron would fire; in /etc/cron.d a user stands after the times."""
+
+    line: str
+    has_user: bool
 
 
 @dataclass(frozen=True)
@@ -40,26 +54,39 @@ def tick(node: str, root: Path, instant: datetime) -> Iterator[Fired]:
     zone, _ = facts.zone(str(root))
     local = instant.astimezone(ZoneInfo(zone))
     for entry in _entries(root):
-        *times, _user, command = entry.split(None, _FIELDS)
-        fixed = schedule.parse(" ".join(times))
+        fixed = _times(node, entry)
         if local.minute in fixed.minutes and local.hour in fixed.hours and fixed.falls_on(local):
-            yield _run(node, root, entry, command, instant)
+            yield _run(node, root, entry, instant)
 
 
-def _entries(root: Path) -> Iterator[str]:
-    """Yield the entries of every file in /etc/cron.d, in cron's reading of them."""
-    for path in sorted((root / "etc" / "cron.d").iterdir()):
-        if "." in path.name:
-            continue  # cron skips such names
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if line.strip() and not line.startswith("#") and "=" not in line.split(None, 1)[0]:
-                yield line
+def _entries(root: Path) -> Iterator[Entry]:
+    """Yield the entries of every file in /etc/cron.d and of root's crontab, as cron reads them."""
+    folder = root / "etc" / "cron.d"
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if "." not in path.name:  # cron skips such names
+            yield from (Entry(line, has_user=True) for line in _lines(path))
+    crontab = root / "var" / "spool" / "cron" / "crontabs" / "root"
+    if crontab.is_file():
+        yield from (Entry(line, has_user=False) for line in _lines(crontab))
 
 
-def _run(node: str, root: Path, entry: str, command: str, instant: datetime) -> Fired:
-    program, *arguments = shlex.split(command.replace("\\%", "%"))
+def _lines(path: Path) -> Iterator[str]:
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        if line.strip() and not line.startswith("#") and "=" not in line.split(None, 1)[0]:
+            yield line
+
+
+def _times(node: str, entry: Entry) -> Schedule:
+    try:
+        return schedule.parse(" ".join(entry.line.split(None, _TIMES)[:_TIMES]))
+    except ValueError as error:
+        raise LabError(f"{node}: the lab cannot fire `{entry.line}`: {error}") from error
+
+
+def _run(node: str, root: Path, entry: Entry, instant: datetime) -> Fired:
+    program, *arguments = _words(entry)
     if program != AGENT:
-        raise LabError(f"{node}: the lab runs nothing but {AGENT}: {entry}")
+        raise LabError(f"{node}: the lab runs nothing but {AGENT}: {entry.line}")
     if "--due" in arguments:
         arguments += ["--at", f"{instant.astimezone(ZoneInfo('UTC')):%Y-%m-%dT%H:%M:%SZ}"]
     result = subprocess.run(
@@ -69,4 +96,11 @@ def _run(node: str, root: Path, entry: str, command: str, instant: datetime) -> 
         text=True,
         check=False,
     )
-    return Fired(node, entry, result.returncode, (result.stdout + result.stderr).strip())
+    return Fired(node, entry.line, result.returncode, (result.stdout + result.stderr).strip())
+
+
+def _words(entry: Entry) -> list[str]:
+    """Return the command's words up to where its output is sent, which is for us to show."""
+    fields = entry.line.split(None, _TIMES + entry.has_user)
+    words = shlex.split(fields[-1].replace("\\%", "%"))
+    return list(takewhile(lambda word: not _REDIRECTION.match(word), words)) or [""]

@@ -6,7 +6,7 @@ import zoneinfo
 from difflib import get_close_matches
 from typing import Annotated
 
-from holdfast.agent import schedule as rules
+from holdfast.agent.timing import schedule as rules
 from holdfast.model.scalar import Written, quote
 from holdfast.model.wrong import Wrong
 

@@ -81,7 +81,7 @@ def _wanted(
         action = Action.CREATE
     elif before == after and origin == resource.address:
         action = Action.NO_OP
-    elif before.get("uuid") != after.get("uuid"):
+    elif "uuid" in before and before["uuid"] != after.get("uuid"):
         action = Action.REPLACE
     else:
         action = Action.UPDATE

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from holdfast.agent import retention, timestamp
+from holdfast.agent import timestamp
+from holdfast.agent.backups import retention
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any, cast
 
 from holdfast import __version__
+from holdfast.agent import canonical
 from holdfast.errors import PlanFileError
 from holdfast.plan.actual import Unread
 from holdfast.plan.change import Action, Cause, Change
@@ -28,17 +29,22 @@ Document = dict[str, Any]
 
 def dumps(plan: Plan) -> str:
     """Return the plan as JSON text: same plan, same bytes."""
-    return json.dumps(document(plan), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    data = document(plan)
+    data["checksum"] = canonical.digest(data)
+    return json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def loads(text: str) -> Plan:
-    """Return the plan that was saved, or raise PlanFileError; proves its digest."""
+def loads(content: bytes | str) -> Plan:
+    """Return the plan that was saved, or raise PlanFileError; proves that it is whole."""
     try:
-        data = json.loads(text)
+        data = json.loads(content)
         if not isinstance(data, dict) or str(data["format_version"]).split(".")[0] != "1":
             raise PlanFileError("not a plan that this version of holdfast can read")
+        checksum = data.pop("checksum")
+        if checksum != canonical.digest(data):
+            raise PlanFileError("the plan was altered after it was made: its checksum does not fit")
         plan = _plan(data)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise PlanFileError("not a plan: it is damaged or was not written by holdfast") from error
     if plan.digest != data["digest"]:
         raise PlanFileError("the plan was altered after it was made: its digest does not fit")
@@ -153,7 +159,7 @@ def _read_change(entry: Document) -> Change:
     names = entry["change"]["actions"]
     previous, source = entry["previous_address"], entry["source"]
     return Change(
-        next(action for action, words in _ACTIONS.items() if words == names),
+        {tuple(words): action for action, words in _ACTIONS.items()}[tuple(names)],
         Address.of(entry["address"]),
         entry["change"]["before"],
         entry["change"]["after"],

@@ -7,6 +7,8 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from holdfast.plan.resource import Address
 
 
@@ -23,6 +25,15 @@ class Scope:
         return (
             *(f"--target {glob}" for glob in self.targets),
             *(f"--exclude {glob}" for glob in self.excludes),
+        )
+
+    @classmethod
+    def of(cls, filters: Iterable[str]) -> Scope:
+        """Return the scope that was typed so; a saved plan keeps its own."""
+        pairs = [filter_.split(" ", 1) for filter_ in filters]
+        return cls(
+            tuple(glob for flag, glob in pairs if flag == "--target"),
+            tuple(glob for flag, glob in pairs if flag == "--exclude"),
         )
 
     def covers(self, address: Address) -> bool:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterable
 from contextlib import closing
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from holdfast.agent.layout import PROTOCOL
@@ -51,17 +54,40 @@ def _not_json(constant: str) -> None:
     raise ValueError(constant)  # json would take NaN and Infinity, which are no JSON
 
 
-_decode = json.JSONDecoder(parse_constant=_not_json).decode
+def _finite(number: str) -> float:
+    value = float(number)
+    if not isfinite(value):
+        raise ValueError(number)  # 1e999: it could not be written as JSON again
+    return value
+
+
+_decode = json.JSONDecoder(parse_constant=_not_json, parse_float=_finite).decode
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_MANY = 64  # brackets; a line of ours nests four deep
 
 
 def _parse(node: str, line: bytes) -> Message:
     try:
         message = _decode(line.decode())
+        if _SURROGATE.search(line):
+            json.dumps(message, ensure_ascii=False).encode()  # half of a pair is no text
+        if line.count(b"{") + line.count(b"[") > _MANY:
+            _shallow(message, _MANY)
     except (ValueError, RecursionError):
         message = None
     if not isinstance(message, dict) or not isinstance(message.get("type"), str):
         raise Unexpected(node, f"no agent speaks: {printable(line)!r} ({_NOISE_HINT})")
     return message
+
+
+def _shallow(value: object, depth: int) -> None:
+    """Raise RecursionError for a value that whoever walks through it could not."""
+    if depth == 0:
+        raise RecursionError
+    inner = value.values() if isinstance(value, dict) else value
+    if isinstance(inner, Iterable) and not isinstance(inner, str):
+        for item in inner:
+            _shallow(item, depth - 1)
 
 
 def _greeting(node: str, message: Message) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 # Above MaxStartups sshd hangs up on some newcomers before a word is said; they may come again.
 _PAUSES = (0.2, 0.5, 1.0)
-_KEEPALIVE = 15
+_KEEPALIVE = 5  # seconds; something must be sent for its loss to be noticed
 _SSH_PORT = 22
 
 # All that it would tell is raised as well, and its tracebacks would come between a person's lines.

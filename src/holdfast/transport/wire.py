@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 # Only Linux has it. Elsewhere a connection is slower, not wrong.
 _QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)
+# The same: without it, a node that went away unseen is only noticed by its silence.
+_USER_TIMEOUT: int | None = getattr(socket, "TCP_USER_TIMEOUT", None)
+_GONE_AFTER = 20_000  # ms in which nothing that was sent is acknowledged
 
 
 class Wire(socket.socket):
@@ -62,4 +65,6 @@ def dial(address: str, port: int, timeout: float) -> Wire:
     wire = Wire(fileno=plain.detach())
     wire.settimeout(timeout)
     wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if _USER_TIMEOUT is not None:
+        wire.setsockopt(socket.IPPROTO_TCP, _USER_TIMEOUT, _GONE_AFTER)
     return wire

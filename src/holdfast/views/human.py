@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from holdfast.plan.change import Action
 from holdfast.plan.fields import fields, itemise
 from holdfast.problem import Severity
-from holdfast.views.words import SIGNS, gist, size, totals, value, why
+from holdfast.views.words import (
+    LONGEST_VALUE,
+    SIGNS,
+    clean,
+    gist,
+    plain,
+    size,
+    totals,
+    value,
+    why,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from holdfast.plan.change import Change
     from holdfast.plan.plan import Plan
-
-    Paint = Callable[[str, str], str]  # text and colour name to text
+    from holdfast.views.words import Paint
 
 COLOURS = {
     Action.CREATE: "green",
@@ -30,9 +39,12 @@ SETTLED = "No changes: what is there is what the inventory asks for."
 UNTOUCHED = "No drift: what is there is what was last applied."
 
 
-def plain(text: str, _colour: str) -> str:
-    """Paint nothing: for files, pipes and NO_COLOR."""
-    return text
+class _Line(NamedTuple):
+    """A line: what nodes may have a word in is `text`; `lead` is ours alone, and coloured."""
+
+    text: str
+    lead: str = ""
+    colour: str = ""
 
 
 def human(plan: Plan, paint: Paint = plain, settled: str = SETTLED) -> str:
@@ -40,61 +52,74 @@ def human(plan: Plan, paint: Paint = plain, settled: str = SETTLED) -> str:
 
     `settled` is what a plan without changes says when nothing at all stands against it.
     """
-    return "\n".join(_lines(plan, paint, settled)) + "\n"
+    return "".join(_shown(line, paint) for line in _lines(plan, settled))
 
 
-def _lines(plan: Plan, paint: Paint, settled: str) -> Iterator[str]:
+def _shown(line: _Line, paint: Paint) -> str:
+    lead = f"{paint(line.lead, line.colour)}  " if line.lead else ""
+    return f"{lead}{clean(line.text)}\n"
+
+
+def _lines(plan: Plan, settled: str) -> Iterator[_Line]:
     if plan.scope:
-        yield f"Partial plan ({' '.join(plan.scope)}): it cannot prove that there is no drift.\n"
+        filters = " ".join(plan.scope)
+        yield _Line(f"Partial plan ({filters}): it cannot prove that there is no drift.")
+        yield _Line("")
     for change in plan.changes:
-        yield from _change(change, paint)
+        yield from _change(change)
     for unknown in plan.unknown:
-        yield f"{paint('  ? unknown', 'cyan')}  {unknown.address}: {unknown.reason}"
+        yield _Line(f"{unknown.address}: {unknown.reason}", "  ? unknown", "cyan")
     for unread in plan.unread:
-        yield f"{paint('  ? unknown', 'cyan')}  node/{unread.target}: {unread.reason}"
+        yield _Line(f"node/{unread.target}: {unread.reason}", "  ? unknown", "cyan")
     if not plan.changes:
-        clean = not (plan.unknown or plan.unread or plan.problems or plan.scope)
-        yield settled if clean else "No changes."
-    yield from _losses(plan, paint)
-    yield from (f"  note: {note}" for note in plan.effects)
-    yield from _objections(plan, paint)
-    yield ""
-    yield totals(plan)
+        clean_plan = not (plan.unknown or plan.unread or plan.problems or plan.scope)
+        yield _Line(settled if clean_plan else "No changes.")
+    yield from _losses(plan)
+    yield from (_Line(f"  note: {note}") for note in plan.effects)
+    yield from _objections(plan)
+    yield _Line("")
+    yield _Line(totals(plan))
 
 
-def _change(change: Change, paint: Paint) -> Iterator[str]:
-    head = f"{SIGNS[change.action]:>3} {change.action.value:<7}"
+def _change(change: Change) -> Iterator[_Line]:
     source = f"  {change.source}" if change.source else ""
     was = f" (was {change.previous})" if change.previous else ""
-    yield f"{paint(head, COLOURS[change.action])}  {change.address}{was}  [{why(change)}]{source}"
+    yield _Line(
+        f"{change.address}{was}  [{why(change)}]{source}",
+        f"{SIGNS[change.action]:>3} {change.action.value:<7}",
+        COLOURS[change.action],
+    )
     if change.action in (Action.UPDATE, Action.REPLACE):
         for field in fields(change):
             after = "(known after apply)" if field.path in change.unknown else value(field.after)
-            yield f"      {field.path}: {value(field.before)} → {after}"
+            yield _Line(f"      {field.path}: {value(field.before)} → {after}")
     elif change.action is Action.NO_OP:
         for field in itemise(change.applied or {}, change.before or {}):
-            yield f"      {field.path}: {value(field.before)} → {value(field.after)}, already there"
+            pair = f"{value(field.before)} → {value(field.after)}"
+            yield _Line(f"      {field.path}: {pair}, already there")
     elif text := gist(change):
-        yield f"      {text}"
+        yield _Line(f"      {text}")
 
 
-def _losses(plan: Plan, paint: Paint) -> Iterator[str]:
+def _losses(plan: Plan) -> Iterator[_Line]:
     if plan.losses:
-        yield "\nBackups that rotation would remove:"
+        yield _Line("")
+        yield _Line("Backups that rotation would remove:")
     for loss in plan.losses:
-        head = f"{paint('  - lost', 'red')}  {loss.address.name} {loss.backup}"
-        yield f"{head}  {loss.created}  {size(loss.size)}  {loss.reason}"
+        text = f"{loss.address.name} {loss.backup}  {loss.created}  {size(loss.size)}"
+        yield _Line(f"{text}  {loss.reason}", "  - lost", "red")
 
 
-def _objections(plan: Plan, paint: Paint) -> Iterator[str]:
+def _objections(plan: Plan) -> Iterator[_Line]:
     for problem in plan.problems:
-        error = problem.severity is Severity.ERROR
-        yield paint(f"  ! {'refused' if error else 'warning'}", "red" if error else "yellow") + (
-            f"  {problem.where}: {problem.what}" + (f" ({problem.hint})" if problem.hint else "")
-        )
+        hint = f" ({problem.hint})" if problem.hint else ""
+        text = f"{problem.where}: {problem.what}{hint}"
+        if problem.severity is Severity.ERROR:
+            yield _Line(text, "  ! refused", "red")
+        else:
+            yield _Line(text, "  ! warning", "yellow")
     for check in plan.checks:
         if check.refused:
-            yield (
-                f"{paint('  ! refused', 'red')}  {check.refused}; if that is meant: "
-                f"holdfast apply --accept {check.rule}@{plan.digest}"
-            )
+            consent = f"holdfast apply --accept {check.rule}@{plan.digest}"
+            text = f"{clean(check.refused, LONGEST_VALUE)}; if that is meant: {consent}"
+            yield _Line(text, "  ! refused", "red")

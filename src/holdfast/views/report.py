@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from holdfast.engine.report import Status
-from holdfast.views.words import SIGNS, why
+from holdfast.views.words import SIGNS, clean, why
 
 if TYPE_CHECKING:
     from holdfast.engine.report import Outcome, Report
@@ -17,7 +17,7 @@ def line(outcome: Outcome) -> str:
     change = outcome.change
     head = f"{outcome.status.value:<7}  {SIGNS[change.action]} {change.action.value:<7}"
     tail = f": {outcome.message}" if outcome.message else ""
-    return f"{head}  {change.address}{tail}"
+    return clean(f"{head}  {change.address}{tail}")
 
 
 def human(report: Report) -> str:

@@ -6,12 +6,18 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from holdfast.agent import timestamp
+from holdfast.views.words import clean, plain
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from holdfast.engine.status import NodeStatus
     from holdfast.engine.stock import Stored
+    from holdfast.views.words import Paint
 
+LONGEST_CELL = 300
 COLOURS = {
     "scheduled": "blue",
     "queued": "blue",
@@ -31,23 +37,33 @@ COLOURS = {
 }
 
 
-def table(columns: Mapping[str, str], rows: Iterable[Mapping[str, object]]) -> str:
-    """Return the rows under their headings; `columns` maps a member to its heading."""
+def table(
+    columns: Mapping[str, str], rows: Iterable[Mapping[str, object]], paint: Paint = plain
+) -> str:
+    """Return the rows under their headings; `columns` maps a member to its heading.
+
+    The word of a column `status` is coloured.
+    """
     texts = [[_cell(row[key]) for key in columns] for row in rows]
     lines = [list(columns.values()), *texts]
     widths = [max(len(line[i]) for line in lines) for i in range(len(columns))]
-    return "".join("  ".join(_padded(line, widths)).rstrip() + "\n" for line in lines)
+    place = list(columns).index("status") if "status" in columns else -1
+    return "".join(_line(line, widths, place, paint) for line in lines)
 
 
 def _cell(value: object) -> str:
-    return "-" if value in ("", None) else str(value)
+    return "-" if value in ("", None) else clean(value, LONGEST_CELL)
 
 
-def _padded(line: Sequence[str], widths: Sequence[int]) -> list[str]:
-    return [text.ljust(width) for text, width in zip(line, widths, strict=True)]
+def _line(texts: Sequence[str], widths: Sequence[int], place: int, paint: Paint) -> str:
+    padded = [text.ljust(width) for text, width in zip(texts, widths, strict=True)]
+    padded[-1] = texts[-1]
+    if texts[place] in COLOURS:
+        padded[place] = paint(padded[place], COLOURS[texts[place]])
+    return "  ".join(padded).rstrip() + "\n"
 
 
-def status(nodes: Iterable[NodeStatus]) -> str:
+def status(nodes: Iterable[NodeStatus], paint: Paint = plain) -> str:
     """Return the table of definitions."""
     columns = {
         "definition": "DEFINITION",
@@ -59,10 +75,10 @@ def status(nodes: Iterable[NodeStatus]) -> str:
         "backups": "BACKUPS",
         "reason": "REASON",
     }
-    return table(columns, (asdict(row) for node in nodes for row in node.rows))
+    return table(columns, (asdict(row) for node in nodes for row in node.rows), paint)
 
 
-def stock(backups: Iterable[Stored]) -> str:
+def stock(backups: Iterable[Stored], paint: Paint = plain) -> str:
     """Return the table of backups."""
     columns = {
         "name": "BACKUP",
@@ -74,7 +90,7 @@ def stock(backups: Iterable[Stored]) -> str:
         "sha256": "SHA-256",
         "remark": "REMARK",
     }
-    return table(columns, ({**asdict(b), "remark": _remark(b)} for b in backups))
+    return table(columns, ({**asdict(b), "remark": _remark(b)} for b in backups), paint)
 
 
 def _remark(backup: Stored) -> str:
@@ -82,6 +98,10 @@ def _remark(backup: Stored) -> str:
     return ", ".join(word for word in words if word)
 
 
+def _text(instant: datetime) -> str:
+    return timestamp.to_text(instant)
+
+
 def as_json(document: Mapping[str, Any]) -> str:
     """Return rows and what goes with them as JSON text."""
-    return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False, default=str) + "\n"
+    return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False, default=_text) + "\n"

@@ -1,4 +1,7 @@
-"""The words and signs that every view shares. Must not: decide or count."""
+"""The words and signs that every view shares, and what makes strange words safe to show.
+
+Must not: decide or count.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,12 @@ from typing import TYPE_CHECKING
 from holdfast.plan.change import Action
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from holdfast.plan.change import Change
     from holdfast.plan.plan import Plan
+
+    Paint = Callable[[str, str], str]  # text and colour name to text
 
 SIGNS: Mapping[Action, str] = {
     Action.CREATE: "+",
@@ -22,11 +27,35 @@ SIGNS: Mapping[Action, str] = {
     Action.NO_OP: "=",
 }
 MARKER = "<!-- holdfast plan -->"  # by which a bot finds its own comment again
+LONGEST_LINE = 4000  # characters; JSON has the whole
+LONGEST_VALUE = 1000
+
+
+def plain(text: str, _colour: str) -> str:
+    """Paint nothing: for files, pipes and NO_COLOR."""
+    return text
+
+
+def clean(item: object, longest: int = LONGEST_LINE) -> str:
+    """Return text as one printable line: a node may send anything, and a terminal obeys escapes.
+
+    Line breaks, control and direction characters are shown as escapes, what is too long is cut.
+    """
+    text = _cut(str(item), longest)
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[:longest] + "…"
 
 
 def value(item: object) -> str:
     """Return an attribute's value for people: JSON, and (none) for what is not there."""
-    return "(none)" if item is None else json.dumps(item, ensure_ascii=False)
+    if item is None:
+        return "(none)"
+    return _cut(json.dumps(item, ensure_ascii=False), LONGEST_VALUE)
 
 
 def size(count: int) -> str:
@@ -45,34 +74,37 @@ def why(change: Change) -> str:
 
 
 def gist(change: Change) -> str:
-    """Return what is made or taken away in one line; empty where the address says it all."""
+    """Return what is made or taken away in one line; empty where the address says it all.
+
+    What a node holds may lack anything: a person, or another version, wrote it.
+    """
     attributes = change.after or change.before or {}
+    if "damaged" in attributes:
+        return f"damaged: {attributes['damaged']}"
     match change.address.kind:
         case "definition":
             return _promise(attributes)
         case "storage":
-            return f"{attributes['kind']} {attributes['place']}"
+            return f"{attributes.get('kind')} {attributes.get('place')}"
         case "agent":
-            return f"agent {str(attributes['sha256'])[:12]}"
+            return f"agent {str(attributes.get('sha256'))[:12]}"
         case "secret":
-            return f"version {attributes['version']}"
+            return f"version {attributes.get('version')}"
         case _:
             return ""
 
 
 def _promise(attributes: Mapping[str, object]) -> str:
-    source = attributes["source"]
-    place = source["place"] if isinstance(source, dict) else source
-    retention = attributes["retention"]
+    source = attributes.get("source")
+    place = source.get("place") if isinstance(source, dict) else source
+    retention = attributes.get("retention")
     keep = (
         ", ".join(f"{k} {v}" for k, v in retention.items()) if isinstance(retention, dict) else ""
     )
-    sealed = "encrypted" if attributes["encrypt_to"] else "not encrypted"
-    rest = "" if attributes["active"] else ", disabled"
-    return (
-        f"{place} → {attributes['storage']}, {attributes['schedule']} {attributes['timezone']}, "
-        f"keep {keep}, {sealed}{rest}"
-    )
+    sealed = "encrypted" if attributes.get("encrypt_to") else "not encrypted"
+    rest = "" if attributes.get("active") else ", disabled"
+    when = f"{attributes.get('schedule')} {attributes.get('timezone')}"
+    return f"{place} → {attributes.get('storage')}, {when}, keep {keep}, {sealed}{rest}"
 
 
 def totals(plan: Plan) -> str:

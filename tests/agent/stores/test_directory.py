@@ -7,12 +7,12 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from agent.test_manifest import made, typed
 
 from agent.desk import Desk
-from agent.test_manifest import made, typed
 from holdfast.agent import stores
+from holdfast.agent.backups.manifest import Sum
 from holdfast.agent.failure import Failed
-from holdfast.agent.manifest import Sum
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.desk import ID, Desk
-from holdfast.agent import runs
+from holdfast.agent.jobs import runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

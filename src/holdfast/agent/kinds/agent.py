@@ -9,8 +9,8 @@ from holdfast.agent.layout import Layout
 
 TYPE_CHECKING = False  # typing's own would cost each read its import
 if TYPE_CHECKING:
-    from holdfast.agent.request import Op
-    from holdfast.agent.survey import Survey
+    from holdfast.agent.protocol.request import Op
+    from holdfast.agent.setup.survey import Survey
 
 
 def read(survey: Survey) -> tuple[dict[str, object], list[dict[str, object]]]:
@@ -58,11 +58,11 @@ def settle(survey: Survey, applied: object) -> object:
 def apply(survey: Survey, op: Op) -> None:
     """Install this very agent with its settings, or take all of this inventory off the node."""
     if op.after is None:
-        from holdfast.agent import retire  # noqa: PLC0415 - a read must not pay for it
+        from holdfast.agent.setup import retire  # noqa: PLC0415 - a read must not pay for it
 
         retire.leave(survey)
     else:
-        from holdfast.agent import install  # noqa: PLC0415
         from holdfast.agent.fields import Fields  # noqa: PLC0415
+        from holdfast.agent.setup import install  # noqa: PLC0415
 
         install.install(survey, Fields(op.after, "agent"))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # typing's own would cost each read its import
 if TYPE_CHECKING:
-    from holdfast.agent.request import Op
-    from holdfast.agent.survey import Survey
+    from holdfast.agent.protocol.request import Op
+    from holdfast.agent.setup.survey import Survey
 
 
 def read(survey: Survey) -> tuple[dict[str, object], list[dict[str, object]]]:
@@ -24,6 +24,6 @@ def read(survey: Survey) -> tuple[dict[str, object], list[dict[str, object]]]:
 
 def apply(survey: Survey, ops: list[Op]) -> None:
     """Write, rename and forget definitions, then tell cron of all of them at once."""
-    from holdfast.agent import promises  # noqa: PLC0415 - a read must not pay for it
+    from holdfast.agent.setup import promises  # noqa: PLC0415 - a read must not pay for it
 
     promises.install(survey, ops)

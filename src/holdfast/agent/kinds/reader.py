@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from holdfast.agent import lines, readerkey
+from holdfast.agent import lines
 from holdfast.agent.failure import Failed
+from holdfast.agent.setup import readerkey
 
 TYPE_CHECKING = False  # typing's own would cost each read its import
 if TYPE_CHECKING:
-    from holdfast.agent.request import Op
-    from holdfast.agent.survey import Survey
+    from holdfast.agent.protocol.request import Op
+    from holdfast.agent.setup.survey import Survey
 
 
 def read(survey: Survey) -> tuple[dict[str, object], list[dict[str, object]]]:

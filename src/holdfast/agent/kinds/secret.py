@@ -9,8 +9,8 @@ from holdfast.agent import lines, names
 TYPE_CHECKING = False  # typing's own would cost each read its import
 if TYPE_CHECKING:
     from holdfast.agent.layout import Layout
-    from holdfast.agent.request import Op
-    from holdfast.agent.survey import Survey
+    from holdfast.agent.protocol.request import Op
+    from holdfast.agent.setup.survey import Survey
 
 _VERSION = ".version"
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import os
 
-from holdfast.agent import lines, marker, names
+from holdfast.agent import lines, names
+from holdfast.agent.backups import marker
 
 TYPE_CHECKING = False  # typing's own would cost each read its import
 if TYPE_CHECKING:
     from holdfast.agent.layout import Layout
-    from holdfast.agent.request import Op
-    from holdfast.agent.survey import Survey
+    from holdfast.agent.protocol.request import Op
+    from holdfast.agent.setup.survey import Survey
 
 
 def read(survey: Survey) -> tuple[dict[str, object], list[dict[str, object]]]:

@@ -6,17 +6,18 @@ import contextlib
 import os
 from typing import TYPE_CHECKING, Iterable, Iterator
 
-from holdfast.agent import atomic, listing, marker
+from holdfast.agent import atomic
+from holdfast.agent.backups import listing, marker
 from holdfast.agent.failure import Failed
 from holdfast.agent.stores import partial
 from holdfast.agent.stores.draft import Draft
 from holdfast.agent.stores.trouble import explained
 
 if TYPE_CHECKING:
+    from holdfast.agent.backups.listing import Backup
+    from holdfast.agent.backups.manifest import Manifest
     from holdfast.agent.definition import Definition
     from holdfast.agent.layout import Layout
-    from holdfast.agent.listing import Backup
-    from holdfast.agent.manifest import Manifest
 
 
 class Directory:

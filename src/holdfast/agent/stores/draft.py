@@ -14,7 +14,7 @@ from holdfast.agent.sparse import is_zero
 from holdfast.agent.stores.partial import MANIFEST, name_of
 
 if TYPE_CHECKING:
-    from holdfast.agent.manifest import Manifest
+    from holdfast.agent.backups.manifest import Manifest
 
 _TRIES = 10
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 from typing import Iterable, Iterator
 
-from holdfast.agent import atomic, manifest
+from holdfast.agent import atomic
+from holdfast.agent.backups import manifest
 from holdfast.agent.failure import Malformed
 
 MANIFEST = ".json"

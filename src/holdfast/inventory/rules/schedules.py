@@ -7,7 +7,7 @@ from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from holdfast.agent import schedule
+from holdfast.agent.timing import schedule
 from holdfast.inventory.finding import Finding
 from holdfast.problem import Severity
 

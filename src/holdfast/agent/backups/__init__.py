@@ -1,0 +1,1 @@
+"""What a storage holds, and which of it stays."""

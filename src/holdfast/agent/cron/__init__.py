@@ -1,0 +1,1 @@
+"""What cron is told: our file or our block, compared and written."""

@@ -1,0 +1,1 @@
+"""From an entry that fires to a run that ended: tickets, dispatcher, attempts."""

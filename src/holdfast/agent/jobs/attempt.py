@@ -1,0 +1,146 @@
+"""One attempt: source → transforms → store → manifest → rotation. Must not: know of the queue."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Callable, NamedTuple
+
+from holdfast.agent import child, sources, stores
+from holdfast.agent.age.errors import AgeError
+from holdfast.agent.backups.manifest import Manifest, Sum
+from holdfast.agent.failure import Failed
+from holdfast.agent.fields import Fields
+from holdfast.agent.jobs import rotation, sequence, settings
+from holdfast.agent.sources.image import SUFFIX, Image
+from holdfast.agent.transforms import chain
+from holdfast.agent.transforms.available import Available, MissingError
+from holdfast.agent.transforms.program import ProgramError
+from holdfast.agent.transforms.recipe import COMPRESSIONS, Recipe
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from holdfast.agent.definition import Definition
+    from holdfast.agent.jobs.settings import Settings
+    from holdfast.agent.layout import Layout
+    from holdfast.agent.stores.directory import Directory
+    from holdfast.agent.stores.draft import Draft
+    from holdfast.agent.transforms.digest import Digest
+
+
+class Made(NamedTuple):
+    """A backup that is there; `doubts` make its run a warning, `findings` are worth a word."""
+
+    backup: str
+    bytes: int
+    doubts: tuple[str, ...]
+    findings: tuple[str, ...]
+
+
+class Attempt:
+    """What one run does, step by step; each step leaves things so that a kill there is harmless."""
+
+    def __init__(
+        self, layout: Layout, definition: Definition, run: str, finishing: Callable[[], None]
+    ) -> None:
+        """`finishing` is called when nothing may stop the run any more: its bytes are proven."""
+        self._layout = layout
+        self._definition = definition
+        self._run = run
+        self._finishing = finishing
+        self._settings: Settings = settings.load(layout)
+        self._recipe = Recipe(
+            definition.compression, definition.encrypt_to, definition.bandwidth_limit
+        )
+        _refuse_unknown(definition)
+
+    def make(self) -> Made:
+        """Make the backup, then rotate."""
+        store = stores.find(self._layout, self._definition, self._settings.owners)
+        store.clear()
+        image = sources.find(self._layout, self._definition)
+        try:
+            with store.draft(SUFFIX + self._recipe.packing.suffix) as draft:
+                manifest = self._fill(store, image, draft)
+        finally:
+            image.close()
+        doubts, findings = [image.doubt] if image.doubt else [], []
+        try:
+            findings += self._rotate(store, draft.created)
+        except Failed as failure:
+            doubts.append("rotation: %s" % failure)
+        return Made(manifest.backup, manifest.stored.size, tuple(doubts), tuple(findings))
+
+    def _fill(self, store: Directory, image: Image, draft: Draft) -> Manifest:
+        begun = time.monotonic()
+        content, stored = self._pour(store, image, draft)
+        definition, owners = self._definition, self._settings.owners
+        own = rotation.own(store.backups(), definition, owners)
+        manifest = Manifest(
+            backup=draft.backup,
+            inventory=self._layout.inventory,
+            definition=definition.id,
+            server=definition.server,
+            disk=definition.disk,
+            uuid=definition.uuid,
+            source=definition.source,
+            guid=None,
+            sequence=sequence.take(self._layout, definition.id, own),
+            kind="full",
+            base=None,
+            file=draft.file,
+            created=draft.created,
+            duration=round(time.monotonic() - begun, 3),
+            consistency=image.consistency,
+            content=content,
+            stored=stored,
+            run=self._run,
+            agent=child.agent(),
+        )
+        self._finishing()
+        store.commit(draft, manifest)
+        return manifest
+
+    def _pour(self, store: Directory, image: Image, draft: Draft) -> tuple[Sum, Sum]:
+        """Write the bytes; return what the source gave and what was stored."""
+        try:
+            with chain.outgoing(image.blocks(), self._recipe, Available()) as flow:
+                store.write(draft, flow.blocks)
+        except (MissingError, AgeError, ProgramError) as error:
+            raise Failed(str(error)) from error
+        return _sum(flow.content), _sum(flow.stored)
+
+    def _rotate(self, store: Directory, now: datetime) -> list[str]:
+        """Remove what may go; return in words what waits."""
+        definition = self._definition
+        own = rotation.own(store.backups(), definition, self._settings.owners)
+        approved = rotation.approved(self._layout, definition)
+        new = sequence.unrotated(self._layout, definition.id, own)
+        decided = rotation.decide(own, definition, approved, new, now)
+        store.check()
+        for backup in decided.removed:
+            store.remove(backup)
+        sequence.rotated(self._layout, definition.id)
+        if not decided.waiting:
+            return []
+        waiting = ", ".join(backup.name for backup in decided.waiting)
+        return ["%d old backups wait for approval: %s" % (len(decided.waiting), waiting)]
+
+
+def _sum(digest: Digest) -> Sum:
+    return Sum.from_fields(Fields(digest.facts(), "digest"))
+
+
+def _refuse_unknown(definition: Definition) -> None:
+    """Fail what asks for more than this agent can do: it never makes a lesser backup instead."""
+    refusals = [
+        ("type " + definition.type, definition.type != "file"),
+        ("compression " + definition.compression, definition.compression not in COMPRESSIONS),
+        ("incrementals (base_every %d)" % definition.base_every, definition.base_every > 1),
+        ("freeze: required", definition.freeze == "required"),
+    ]
+    asked = [what for what, refused in refusals if refused]
+    if asked:
+        raise Failed(
+            "%s asks for what this agent cannot do: %s" % (definition.id, ", ".join(asked))
+        )

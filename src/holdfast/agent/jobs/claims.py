@@ -1,0 +1,53 @@
+"""What a job holds for its time: a slot of the node, its definition, and its source.
+
+They are locks that the child takes over, so they end with it, whatever becomes of the dispatcher.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from holdfast.agent import canonical, locks
+from holdfast.agent.jobs import settings
+
+if TYPE_CHECKING:
+    from holdfast.agent.definition import Definition
+    from holdfast.agent.layout import Layout
+
+
+def slot(layout: Layout) -> int | None:
+    """Return a held slot of the node, None while all are in use."""
+    for number in range(1, settings.slots(layout) + 1):
+        held = locks.take(os.path.join(layout.run, "slot-%d.lock" % number))
+        if held is not None:
+            return held
+    return None
+
+
+def exclusive(layout: Layout, definition: Definition) -> list[int] | None:
+    """Return the held definition and source, None while another job has one of them."""
+    names = (
+        "definition-%s-%s.lock" % (layout.inventory, definition.id),
+        "source-%s.lock" % _source(layout, definition),
+    )
+    held: list[int] = []
+    for name in names:
+        descriptor = locks.take(os.path.join(layout.run, name))
+        if descriptor is None:
+            release(held)
+            return None
+        held.append(descriptor)
+    return held
+
+
+def release(held: list[int]) -> None:
+    """Close our own copies of what is held; a child that took it over still holds it."""
+    for descriptor in held:
+        os.close(descriptor)
+
+
+def _source(layout: Layout, definition: Definition) -> str:
+    """Return a name for the source itself: two inventories may call one image differently."""
+    place = os.path.realpath(layout.under(definition.source.place))
+    return canonical.digest([definition.source.kind, place])[:32]

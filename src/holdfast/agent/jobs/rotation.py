@@ -1,0 +1,78 @@
+"""What goes after a success: decided by the retention rule, bounded by what was approved.
+
+One old backup may go for each new one; beyond that only names that somebody approved, seeing them
+in a plan. The rest waits and is told of.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Iterable, NamedTuple
+
+from holdfast.agent import fields
+from holdfast.agent.backups import listing, retention
+from holdfast.agent.backups.retention import Candidate
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from holdfast.agent.backups.listing import Backup
+    from holdfast.agent.definition import Definition
+    from holdfast.agent.layout import Layout
+
+
+class Rotation(NamedTuple):
+    """Which backups go now, and which would but wait for somebody's approval; oldest first."""
+
+    removed: tuple[Backup, ...]
+    waiting: tuple[Backup, ...]
+
+
+def own(
+    backups: Iterable[Backup], definition: Definition, owners: tuple[str, ...]
+) -> tuple[Backup, ...]:
+    """Return the backups that are this definition's: owner, promise, machine and disk all fit."""
+    return tuple(
+        backup
+        for backup in backups
+        if backup.manifest is not None and backup.manifest.fits(definition, owners)
+    )
+
+
+def candidates(backups: Iterable[Backup], now: datetime) -> tuple[Candidate, ...]:
+    """Return what the retention rule is to know of backups that have a manifest."""
+    return tuple(
+        Candidate(
+            name=backup.manifest.backup,
+            sequence=backup.manifest.sequence,
+            created=backup.manifest.created,
+            base=backup.manifest.base,
+            good=backup.status == listing.OK,
+            locked=backup.lock is not None and backup.lock.holds(now),
+        )
+        for backup in backups
+        if backup.manifest is not None
+    )
+
+
+def decide(
+    backups: tuple[Backup, ...],
+    definition: Definition,
+    approved: frozenset[str],
+    new: int,
+    now: datetime,
+) -> Rotation:
+    """Return what goes of the definition's own backups, after so many new ones."""
+    decisions = retention.keep(candidates(backups, now), definition.retention, definition.timezone)
+    named = {b.manifest.backup: b for b in backups if b.manifest is not None}
+    dropped = [named[decision.name] for decision in reversed(decisions) if not decision.kept]
+    unapproved = [b for b in dropped if not {b.name, b.name.rpartition("/")[2]} & approved]
+    waiting = tuple(unapproved[new:])
+    return Rotation(tuple(b for b in dropped if b not in waiting), waiting)
+
+
+def approved(layout: Layout, definition: Definition) -> frozenset[str]:
+    """Return the names that somebody agreed to lose, from beside the definition."""
+    path = os.path.join(layout.definitions, definition.id + ".approved.json")
+    given = fields.load(path, "the approved names of " + definition.id)
+    return frozenset() if given is None else frozenset(given.texts("names"))

@@ -1,0 +1,70 @@
+"""What is there, kind by kind, beside what was last applied. Must not: change anything."""
+
+from __future__ import annotations
+
+from holdfast.agent import lines
+from holdfast.agent.kinds import agent, definition, reader, secret, storage
+from holdfast.agent.protocol import applied
+from holdfast.agent.setup import node
+from holdfast.agent.setup.survey import Survey
+
+TYPE_CHECKING = False  # typing's own would cost each read its import
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from holdfast.agent.protocol.request import Op, Request
+
+KINDS = {
+    "agent": agent,
+    "reader": reader,
+    "storage": storage,
+    "secret": secret,
+    "definition": definition,
+}
+
+
+def survey_of(asked: Request) -> Survey:
+    """Return a fresh look at what the asked inventory has here, maybe still under a former id."""
+    return Survey(node.locate(asked.inventory, asked.was), tuple(asked.was))
+
+
+def read(asked: Request, op: Op) -> Iterator[dict[str, object]]:
+    """Yield every resource of the asked inventory and no other's, and every problem."""
+    survey = survey_of(asked)
+    for kind, module in KINDS.items():
+        found, problems = module.read(survey)
+        yield from problems
+        try:
+            record = applied.load(survey.layout, kind)
+        except ValueError as error:
+            record = {}
+            what = "the record of what was applied cannot be used: %s" % error
+            hint = "the next apply writes it again"
+            yield lines.problem(kind, "", what, hint, severity="warning")
+        for name in sorted(found.keys() | record.keys()):
+            last = applied.attributes(record, name)
+            if kind == "agent":
+                last = agent.settle(survey, last)
+            line = lines.resource(kind, name, found.get(name), last)
+            if name in found:
+                yield from _answer_questions(survey, op, line)
+            yield line
+
+
+def _answer_questions(
+    survey: Survey, op: Op, line: dict[str, object]
+) -> Iterator[dict[str, object]]:
+    """Add what was asked about to a line: whether a secret matches, which backups there are."""
+    kind, name = line["kind"], str(line["name"])
+    if kind == "secret" and name in op.secrets:
+        line["matches"] = secret.matches(survey.layout, name, op.secrets[name])
+    if kind == "definition" and op.retention is not None:
+        if op.retention.get(name) == survey.definitions[name].get("retention"):
+            return
+        from holdfast.agent.backups import stock  # noqa: PLC0415 - few definitions are asked about
+        from holdfast.agent.failure import Failed  # noqa: PLC0415
+
+        try:
+            line["backups"] = stock.of_definition(survey.layout, name)
+        except Failed as error:
+            yield lines.problem("definition", name, "its backups cannot be told: %s" % error)

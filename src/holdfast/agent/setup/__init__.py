@@ -1,0 +1,1 @@
+"""What an apply sets up on a node, and takes off it again."""

@@ -1,0 +1,1 @@
+"""What is due when: schedules, zones and the cron lines that cover them. Pure."""

@@ -1,0 +1,92 @@
+"""What a storage holds: told from the storage alone, and nothing skipped in silence."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from agent.test_manifest import BACKUP, made
+
+from holdfast.agent.backups import listing
+from holdfast.agent.backups.manifest import Sum
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def store(place: Path, backup: str = BACKUP, size: int = 4) -> Path:
+    folder = place / "web01/disk2"
+    folder.mkdir(parents=True, exist_ok=True)
+    manifest = made(backup=backup, file=backup + ".img", stored=Sum("bb", size))
+    (folder / f"{backup}.json").write_text(manifest.to_text())
+    (folder / f"{backup}.img").write_bytes(b"x" * size)
+    return folder
+
+
+def test_backups_are_listed_with_their_full_names(tmp_path: Path) -> None:
+    store(tmp_path)
+    (found,) = listing.backups(str(tmp_path))
+    assert (found.name, found.status, found.fault) == (f"web01:2/{BACKUP}", "ok", "")
+
+
+def test_an_artefact_that_is_missing_or_cut_is_lost_and_comes_back(tmp_path: Path) -> None:
+    artefact = store(tmp_path) / f"{BACKUP}.img"
+    artefact.write_bytes(b"xx")
+    (cut,) = listing.backups(str(tmp_path))
+    assert (cut.status, cut.fault) == ("lost", f"{BACKUP}.img has 2 of 4 bytes")
+    artefact.unlink()
+    (missing,) = listing.backups(str(tmp_path))
+    assert (missing.status, missing.fault) == ("lost", f"{BACKUP}.img is missing")
+    artefact.write_bytes(b"xxxx")
+    (back,) = listing.backups(str(tmp_path))
+    assert back.status == "ok"
+
+
+def test_a_broken_manifest_is_told_of(tmp_path: Path) -> None:
+    folder = store(tmp_path)
+    (folder / "weekly-20261122_000000.json").write_text("{")
+    broken = listing.backups(str(tmp_path))[1]
+    assert broken.manifest is None
+    assert (broken.name, broken.status) == ("web01:2/weekly-20261122_000000", "lost")
+    assert "is not JSON" in broken.fault
+
+
+def test_nothing_without_a_manifest_is_listed(tmp_path: Path) -> None:
+    folder = store(tmp_path)
+    (folder / "weekly-20261122_000000.img").write_bytes(b"x")
+    (folder / f".{BACKUP}.json.prg.partial").write_text("{}")
+    (tmp_path / ".holdfast").mkdir()
+    (tmp_path / "lost+found").mkdir()
+    assert len(listing.backups(str(tmp_path))) == 1
+
+
+def test_a_place_that_cannot_be_read_is_an_error_and_not_empty(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        listing.backups(str(tmp_path / "away"))
+    os.symlink(tmp_path, tmp_path / "loop")
+    assert listing.backups(str(tmp_path)) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "holds", "note"),
+    [
+        ('{"lock": {"reason": "audit", "until": null}, "note": "mine"}', True, "mine"),
+        ('{"lock": {"reason": "audit", "until": "2026-11-23T00:00:00Z"}}', True, ""),
+        ('{"lock": {"reason": "audit", "until": "2026-11-21T00:00:00Z"}}', False, ""),
+        ('{"lock": null, "note": "n"}', False, "n"),
+        ('{"lock": {"reason": "audit", "until": "soon"}}', True, ""),
+        ("{", True, ""),
+    ],
+)
+def test_a_state_that_cannot_be_read_counts_as_a_lock(
+    tmp_path: Path, state: str, *, holds: bool, note: str
+) -> None:
+    (store(tmp_path) / f"{BACKUP}.state.json").write_text(state)
+    (found,) = listing.backups(str(tmp_path))
+    assert (found.lock is not None and found.lock.holds(NOW)) is holds
+    assert found.note == note
+    assert found.status == "ok"
