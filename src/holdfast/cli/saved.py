@@ -1,0 +1,26 @@
+"""A saved plan as the file that the command line names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from holdfast.errors import PlanFileError
+from holdfast.plan import planfile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from holdfast.plan.plan import Plan
+
+
+def load(file: Path) -> Plan:
+    """Return the plan of a file; PlanFileError names the file."""
+    try:
+        return planfile.loads(file.read_bytes())
+    except PlanFileError as error:
+        raise PlanFileError(f"{file}: {error}") from error
+
+
+def save(file: Path, plan: Plan) -> None:
+    """Write a plan to a file."""
+    file.write_text(planfile.dumps(plan), encoding="utf-8", errors="backslashreplace")

@@ -1,0 +1,31 @@
+"""Members of an agent's line, typed: LookupError or TypeError where it is not of the protocol."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+Line = dict[str, Any]
+
+
+def text(line: Line, member: str) -> str:
+    """Return a text."""
+    return cast("str", _typed(line[member], str, member))
+
+
+def whole(line: Line, member: str) -> int:
+    """Return a whole number, and no boolean."""
+    value = line[member]
+    if isinstance(value, bool):
+        raise TypeError(member)
+    return cast("int", _typed(value, int, member))
+
+
+def mapping(line: Line, member: str) -> Line:
+    """Return an object."""
+    return cast("Line", _typed(line[member], dict, member))
+
+
+def _typed(value: object, kind: type, member: str) -> object:
+    if not isinstance(value, kind):
+        raise TypeError(f"`{member}` is no {kind.__name__}")
+    return value
