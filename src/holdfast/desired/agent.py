@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from holdfast.desired.held import texts
 from holdfast.plan.resource import Address, Resource
 
 if TYPE_CHECKING:
@@ -20,8 +21,7 @@ def agent(
     it stays on the list, or nobody would notice.
     """
     declared = inventory.nodes[node]
-    known = held.get("nodes")
-    lost = set(known if isinstance(known, list) else ()) - inventory.nodes.keys()
+    lost = texts(held.get("nodes")) - inventory.nodes.keys()
     living = {name for name, other in inventory.nodes.items() if not other.retired}
     return Resource(
         Address("node", node, "agent"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from holdfast.agent.timing import cronlines, schedule
+from holdfast.desired.held import texts
 from holdfast.plan.resource import Address, Resource
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from holdfast.inventory.inventory import Inventory
     from holdfast.inventory.promise import Promise
+    from holdfast.model.definition import Definition
     from holdfast.plan.resource import Attributes
 
 
@@ -29,28 +31,40 @@ def definition(
     grow, for the backups made under an old name carry that name for good.
     """
     origin = _origin(promise, held)
-    former = held.get(origin, {}).get("was", ())
+    earlier = {*promise.was, *texts(held.get(origin, {}).get("was"))}
+    attributes = {
+        "was": sorted(earlier - {promise.id}),
+        **_source(inventory, promise),
+        **_timing(promise, zone),
+        **_making(promise.definition),
+        "storage": promise.storage,
+        "place": inventory.nodes[promise.node].storages[promise.storage].place,
+    }
+    previous = None if origin == address(promise) else origin
+    return Resource(address(promise), attributes, promise.place, previous=previous)
+
+
+def _timing(promise: Promise, zone: str) -> Attributes:
     declared = promise.definition
     # Only `H` depends on the id; the rest is shared by all who write the same schedule.
     fixed = schedule.parse(declared.schedule, promise.id if "H" in declared.schedule else "")
-    was = {*promise.was, *former} if isinstance(former, list) else {*promise.was}
     lines = cronlines.cron_lines(fixed, promise.timezone, zone) if declared.active else ()
-    storage = inventory.nodes[promise.node].storages[promise.storage]
-    attributes: dict[str, object] = {
-        "definition": declared.name,
-        "was": sorted(was - {promise.id}),
-        **_source(inventory, promise),
-        "type": declared.kind,
-        "storage": promise.storage,
-        "place": storage.place,
+    return {
         "schedule": fixed.text,
         "timezone": promise.timezone,
         "cron": list(lines),
-        "retention": declared.retention.counts,
         "active": declared.active,
         "catch_up": declared.catch_up,
         "timeout": declared.timeout,
         "queue_timeout": declared.queue_timeout,
+    }
+
+
+def _making(declared: Definition) -> Attributes:
+    return {
+        "definition": declared.name,
+        "type": declared.kind,
+        "retention": declared.retention.counts,
         "bandwidth_limit": declared.bandwidth_limit,
         "freeze": declared.freeze,
         "consistency": declared.consistency,
@@ -59,8 +73,6 @@ def definition(
         "base_every": declared.base_every,
         "description": declared.description,
     }
-    previous = None if origin == address(promise) else origin
-    return Resource(address(promise), attributes, promise.place, previous=previous)
 
 
 def _origin(promise: Promise, held: Mapping[Address, Attributes]) -> Address:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from holdfast.desired.held import whole
 from holdfast.plan.plan import Unknown
 from holdfast.plan.resource import Address, Resource
 
@@ -66,7 +67,6 @@ def secrets(
         if wish.address not in known:
             yield Unknown(wish.address, f"{wish.reference} is not set here")
             continue
-        version = held.get(wish.address, {}).get("version", 0)
-        version = version if isinstance(version, int) else 0
+        version = whole(held.get(wish.address, {}).get("version"))
         after = version if matches.get(wish.address) else version + 1
         yield Resource(wish.address, {"present": True, "version": after}, wish.source)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from holdfast.desired.held import texts
 from holdfast.plan.change import Action
 from holdfast.problem import Problem
 
@@ -58,8 +59,7 @@ def orphans(inventory: Inventory, actual: Iterable[Actual]) -> Iterator[Problem]
     for answer in actual:
         for resource in answer.resources:
             if resource.address.kind == "agent":
-                nodes = resource.attributes.get("nodes")
-                seen |= dict.fromkeys(nodes if isinstance(nodes, list) else (), answer.target)
+                seen |= dict.fromkeys(texts(resource.attributes.get("nodes")), answer.target)
     for name in sorted(seen.keys() - inventory.nodes.keys()):
         yield Problem(
             f"node/{name}",
