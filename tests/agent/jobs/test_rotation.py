@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from agent.test_manifest import made, typed
+from agent.backups.test_manifest import made, typed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from agent.test_manifest import made, typed
+from agent.backups.test_manifest import made, typed
 
 from agent.desk import Desk
 from holdfast.agent import stores

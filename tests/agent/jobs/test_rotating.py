@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from agent.test_manifest import made
+from agent.backups.test_manifest import made
 
 from agent.desk import ID, Desk
 from holdfast.agent.backups import listing
