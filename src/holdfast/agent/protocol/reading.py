@@ -59,7 +59,9 @@ def _answer_questions(
     if kind == "secret" and name in op.secrets:
         line["matches"] = secret.matches(survey.layout, name, op.secrets[name])
     if kind == "definition" and op.retention is not None:
-        if op.retention.get(name) == survey.definitions[name].get("retention"):
+        there = survey.definitions[name]
+        # What a damaged one keeps nobody knows; its damage was told, and rotation waits for it.
+        if "damaged" in there or op.retention.get(name) == there.get("retention"):
             return
         from holdfast.agent.backups import stock  # noqa: PLC0415 - few definitions are asked about
         from holdfast.agent.failure import Failed  # noqa: PLC0415
