@@ -1,0 +1,166 @@
+"""What real cron does with what an apply tells it. Cron counts in minutes: all wait for one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hosts.estates import make_estate_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from hosts.estate import Estate
+    from hosts.fixtures import MakeHost
+    from hosts.host import Host
+    from hosts.keys import Pair
+
+pytestmark = [pytest.mark.hosts, pytest.mark.slow, pytest.mark.xdist_group("cron")]
+
+FILE = "/etc/cron.d/holdfast-prg"
+CRONTAB = "/var/spool/cron/crontabs/root"
+HEARTBEAT = "/tmp/heartbeat"
+FOREIGN = (
+    "# caf\udce9, not ours\r\n\n  MAILTO=root\n"
+    f"* * * * *\tdate +\\%H >>{HEARTBEAT} # ours is below\n"
+).encode(errors="surrogateescape")
+
+
+@dataclass(frozen=True)
+class Estates:
+    """Inventories whose jobs cron was to fire each minute, after such a minute."""
+
+    three: Estate
+    crontab: Estate
+    ignored: Estate  # its cron file has a mode for which cron leaves it alone
+
+
+@pytest.fixture(scope="module")
+def estates(
+    make_shared_host: MakeHost, key: Pair, tmp_path_factory: pytest.TempPathFactory
+) -> Estates:
+    folder = tmp_path_factory.mktemp("cron")
+
+    def make(*names: str) -> Estate:
+        estate = make_estate_in(folder / names[0], key, *map(make_shared_host, names))
+        for name in names:
+            estate.promise("often", f"vm-{name}", schedule="* * * * *")
+        return estate
+
+    found = Estates(make("n1", "n2", "n3"), make("table"), make("odd"))
+    table, odd = found.crontab.hosts["table"], found.ignored.hosts["odd"]
+    table.path("/tmp/table").write_bytes(FOREIGN)
+    table.run("crontab", "/tmp/table")
+    found.crontab.nodes["table"]["cron"] = "crontab"
+    others = [*found.three.hosts.values(), table]
+    for host in others:
+        host.start_cron()
+    for estate in (found.ignored, found.crontab, found.three):
+        estate.settle()
+    _spoil(odd)
+    wait_for_cron(
+        lambda: all(map(backups, others)) and all(map(beats, (table, odd))),
+    )
+    return found
+
+
+def _spoil(host: Host) -> None:
+    """Have cron start on a file of ours that it ignores, beside one that it loads."""
+    host.write("/etc/cron.d/heartbeat", f"* * * * * root date >>{HEARTBEAT}\n")
+    file = host.path(FILE)
+    file.chmod(0o666)
+    hours_ago = time.time() - 7200
+    os.utime(file, (hours_ago, hours_ago))
+    host.start_cron()
+
+
+def wait_for_cron(true: Callable[[], bool]) -> None:
+    """Wait for what cron does at the next minute, or the one after if that is near."""
+    deadline = time.monotonic() + 70
+    while not true():
+        assert time.monotonic() < deadline, "cron did not do it within 70 s"
+        time.sleep(0.1)
+
+
+def backups(host: Host) -> list[Path]:
+    """Return the manifests of what the host has backed up."""
+    return sorted(host.path(f"/backup/vm-{host.name}/disk1").glob("often-*.json"))
+
+
+def beats(host: Host) -> bool:
+    return host.path(HEARTBEAT).exists()
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_cron_itself_makes_backups_that_are_proven(estates: Estates) -> None:
+    listed = estates.three.run("backup list --format json")
+    assert listed.code == 0, listed.said
+    by_node = {backup["node"]: backup for backup in json.loads(listed.out)["backups"]}
+    assert by_node.keys() == estates.three.hosts.keys()
+    for name, host in estates.three.hosts.items():
+        backup = by_node[name]
+        assert (backup["status"], backup["owned"], backup["fault"]) == ("ok", True, "")
+        assert backup["sha256"] == sha256(host.path(f"/images/vm-{name}.raw"))
+        assert backup["sha256"] == sha256(backups(host)[-1].with_suffix(".img"))
+    estates.three.expect_nothing_to_do()
+
+
+def test_what_somebody_does_to_the_cron_file_is_drift_until_an_apply(estates: Estates) -> None:
+    one, two = estates.three.hosts["n1"].path(FILE), estates.three.hosts["n2"].path(FILE)
+    written = one.read_text(), two.read_text()
+    one.write_text(written[0].replace("\n* * * * * root", "\n0 5 * * * root"))
+    two.write_text(written[1].replace("\n* * * * * root", "\n#* * * * * root"))
+
+    drift = estates.three.run("drift")
+    assert drift.code == 2, drift.said
+    assert '["0 5 * * *"] → ["* * * * *"]' in drift.out
+    line = "#* * * * * root /opt/holdfast/holdfast-agent run prg often@vm-n2:1 --due"
+    assert f'"{line}"' in drift.out
+    assert "node/n3" not in drift.out
+
+    assert estates.three.apply().code == 0
+    drift = estates.three.run("drift")
+    assert drift.code == 0, drift.said
+    assert (one.read_text(), two.read_text()) == written
+
+
+def test_a_block_in_a_crontab_fires_and_leaves_the_rest_alone(estates: Estates) -> None:
+    host = estates.crontab.hosts["table"]
+    assert not host.path(FILE).exists()
+    assert host.path(CRONTAB).read_bytes().count(FOREIGN) == 1
+    block = b"# BEGIN holdfast-prg\n", b"# END holdfast-prg\n"
+    before, rest = host.path(CRONTAB).read_bytes().split(block[0])
+    ours, after = rest.split(block[1])
+    assert b"* * * * * /opt/holdfast/holdfast-agent run prg often@vm-table:1 --due" in ours
+    assert (before + after).endswith(FOREIGN)
+
+    estates.crontab.definitions[0]["active"] = False
+    estates.crontab.settle()
+    assert host.path(CRONTAB).read_bytes() == before + after
+
+
+def test_a_file_that_cron_ignores_is_seen_and_mended(estates: Estates) -> None:
+    host = estates.ignored.hosts["odd"]
+    assert backups(host) == [], "cron fired an entry of a file that anybody may write to"
+
+    planned = estates.ignored.run("drift")
+    assert planned.code == 2, planned.said
+    assert 'cron_file: "has mode 0666, not 0644: cron may ignore it" → "ok"' in planned.out
+    status = estates.ignored.run("status --check")
+    assert status.code == 2, status.said
+    assert "finding: node odd: cron has fired no entry of our file" in status.err
+
+    estates.ignored.settle()
+    wait_for_cron(lambda: bool(backups(host)))
+    status = estates.ignored.run("status --check")
+    assert status.code == 0, status.said
