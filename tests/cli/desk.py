@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -146,3 +147,23 @@ def state(path: Path) -> tuple[float, int, bytes]:
     found = path.lstat()
     plain = path.is_file() and not path.is_symlink()
     return found.st_mtime_ns, found.st_mode, path.read_bytes() if plain else b""
+
+
+def agent(root: Path, *words: str) -> int:
+    """Run the agent that is installed on a node and return its exit code."""
+    program = [sys.executable, "-I", "-S", str(root / "opt/holdfast/holdfast-agent"), *words]
+    environment = {"HOLDFAST_ROOT": str(root), "PATH": os.defpath}
+    return subprocess.run(program, env=environment, check=False).returncode
+
+
+def names(desk: Desk) -> list[str]:
+    """Return the backups that daily@web01:1 has, oldest first."""
+    paths = sorted(desk.node("n1/backup/web01/disk1").glob("daily-*.json"))
+    manifests = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+    return [m["backup"] for m in sorted(manifests, key=lambda m: m["sequence"])]
+
+
+def consent(text: str, rule: str) -> str:
+    found = re.search(rf"--accept ({rule}@[0-9a-f]{{16}})", text)
+    assert found, text
+    return found[1]

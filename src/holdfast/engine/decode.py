@@ -49,15 +49,20 @@ def _actual(node: str, lines: Iterable[Line]) -> Actual:
     for line in lines:
         by_type.setdefault(line["type"], []).append(line)
     answers = {_address(node, line): line for line in by_type["resource"]}
+    facts = _facts(by_type["hello"][0])
+    applied = {a: _applied(line) for a, line in answers.items() if line["applied"] is not True}
+    if facts.mute:
+        # What was applied nobody can tell, but that something was: so its absence is drift.
+        applied[Address("node", node, "agent")] = Applied({})
     return Actual(
         node,
-        _facts(by_type["hello"][0]),
+        facts,
         tuple(
             Resource(address, mapping(line, "attributes"))
             for address, line in sorted(answers.items())
             if line["attributes"] is not None
         ),
-        {a: _applied(line) for a, line in answers.items() if line["applied"] is not True},
+        applied,
         {a: _backups(a, line["backups"]) for a, line in answers.items() if "backups" in line},
         {a: line["matches"] is True for a, line in answers.items() if "matches" in line},
         tuple(problem(node, line) for line in by_type["problem"]),

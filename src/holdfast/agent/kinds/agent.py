@@ -14,9 +14,12 @@ if TYPE_CHECKING:
 
 
 def read(survey: Survey) -> tuple[dict[str, object], list[dict[str, object]]]:
-    """Return the agent as resource of the name ``; nothing where it was never applied."""
+    """Return the agent as resource of the name ``; nothing where none was applied, or none is left.
+
+    Without the link that cron and ssh call there is none, whatever file is asking here.
+    """
     settings = survey.node
-    if settings is None:
+    if settings is None or not os.path.exists(survey.layout.agent):
         return {}, []
     cron = survey.cron
     problems = []
