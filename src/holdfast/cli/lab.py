@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from holdfast.cli import options
+from holdfast.cli.lab_loadmaster import loadmaster
 from holdfast.engine.report import OK, PARTIAL
 from holdfast.inventory.load import load
 from holdfast.lab import nodes
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 
 @click.group()
 def lab() -> None:
-    """Run the embedded lab: nodes that are directories of this machine."""
+    """Run the embedded lab: nodes that are directories of this machine, simulated LoadMasters."""
+
+
+lab.add_command(loadmaster)
 
 
 @lab.command()

@@ -1,0 +1,40 @@
+"""`holdfast lab loadmaster`: simulated LoadMasters until it is stopped."""
+
+from __future__ import annotations
+
+import json
+import signal
+from threading import Event
+
+import click
+
+from holdfast.engine.report import OK
+from holdfast.lab.loadmaster.firmware import DEFAULT, Firmware
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), help="Of the first; default: a free one.")
+@click.option("--firmware", default=DEFAULT, show_default=True, metavar="VERSION")
+@click.option("--user", default="bal", show_default=True, help="The user that may do all.")
+@click.option("--password", help="Of the simulated user only; default: a random one.")
+@click.option("--count", type=click.IntRange(1, 1000), default=1, help="Devices, a port each.")
+@click.option("--ha", is_flag=True, help="An HA pair before the others, with a shared address.")
+def loadmaster(
+    port: int | None, firmware: str, user: str, password: str | None, count: int, ha: bool
+) -> int:
+    """Simulate LoadMasters; the first line of output is JSON that says how to reach them."""
+    from holdfast.lab.loadmaster.estate import Estate, Order  # noqa: PLC0415  # loads cryptography
+
+    try:
+        version = Firmware.parse(firmware)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--firmware") from error
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    pairs = 1 if ha else 0
+    order = Order(0 if ha and count == 1 else count, pairs, version, user, password, port or 0)
+    with Estate(order) as estate:
+        click.echo(json.dumps(estate.announcement()))
+        stop.wait()
+    return OK
