@@ -88,7 +88,7 @@ class Desk:
     def write(self) -> Desk:
         folder = self.folder / "inventory"
         folder.mkdir(exist_ok=True)
-        text = json.dumps(self.inventory, indent=1)
+        text = json.dumps(self.inventory, indent=1, ensure_ascii=False)
         (folder / "inventory.yaml").write_text(text, encoding="utf-8")
         return self
 

@@ -29,8 +29,9 @@ def asked(desk: Desk, answer: str, *words: str) -> Ran:
 
 def test_after_an_apply_there_is_nothing_to_do(fresh: Desk) -> None:
     ran = fresh.apply()
-    assert ran.out.splitlines()[-1] == "Apply: 8 done, 0 failed, 0 stale, 0 skipped."
-    assert len([line for line in ran.err.splitlines() if line.startswith("done ")]) == 8
+    done = [line for line in ran.err.splitlines() if line.startswith("done ")]
+    assert len(done) == ran.out.count("+ create ") > 6
+    assert ran.out.splitlines()[-1] == f"Apply: {len(done)} done, 0 failed, 0 stale, 0 skipped."
     assert fresh.ok("plan", "--detailed-exitcode").out.startswith("No changes: what is there")
     assert fresh.ok("drift").out.startswith("No drift")
     assert fresh.ok("apply").out.startswith("No changes")
@@ -47,7 +48,7 @@ def test_without_anybody_to_ask_it_is_a_wrong_command_line(fresh: Desk) -> None:
 def test_no_means_that_nothing_is_written(fresh: Desk) -> None:
     before = fresh.tree()
     ran = asked(fresh, "n\n")
-    assert "8 to create" in ran.out
+    assert " to create, 0 to update" in ran.out
     assert "Apply this to 2 nodes?" in ran.err
     assert "not applied; nothing was changed" in ran.err
     assert fresh.tree() == before
@@ -61,18 +62,17 @@ def test_the_end_of_the_terminal_is_no_consent(fresh: Desk) -> None:
 
 def test_nobody_agrees_in_json_to_what_was_not_shown(fresh: Desk) -> None:
     ran = asked(fresh, "y\n", "--format", "json")
-    assert ran.json["summary"] == {"done": 8, "failed": 0, "skipped": 0, "stale": 0}
+    done = len(ran.json["outcomes"])
+    assert ran.json["summary"] == {"done": done, "failed": 0, "skipped": 0, "stale": 0}
     assert ran.json["exit_code"] == ran.code == 0
-    assert "8 to create" in ran.err.split("Apply this")[0]
+    assert f"{done} to create" in ran.err.split("Apply this")[0]
 
 
 def test_a_file_that_was_reviewed_needs_no_question(fresh: Desk) -> None:
     fresh.ok("plan", "-o", "saved.json")
     ran = fresh.process("apply", "saved.json")
-    assert (ran.code, ran.out.splitlines()[-1]) == (
-        0,
-        "Apply: 8 done, 0 failed, 0 stale, 0 skipped.",
-    )
+    assert ran.code == 0
+    assert ran.out.endswith(" done, 0 failed, 0 stale, 0 skipped.\n")
 
 
 def test_a_saved_part_is_applied_as_the_part_it_is(settled: Desk) -> None:

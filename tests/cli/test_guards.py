@@ -74,7 +74,8 @@ def made(applied: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def five(settled: Desk, made: Path) -> Desk:
-    shutil.copytree(made, settled.node("n1"), symlinks=True, dirs_exist_ok=True)
+    shutil.rmtree(settled.node("n1"))
+    shutil.copytree(made, settled.node("n1"), symlinks=True)
     return settled
 
 

@@ -13,12 +13,45 @@ from holdfast.lab.loadmaster.firmware import DEFAULT, Firmware
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(1, 65535), help="Of the first; default: a free one.")
-@click.option("--firmware", default=DEFAULT, show_default=True, metavar="VERSION")
-@click.option("--user", default="bal", show_default=True, help="The user that may do all.")
-@click.option("--password", help="Of the simulated user only; default: a random one.")
-@click.option("--count", type=click.IntRange(1, 1000), default=1, help="Devices, a port each.")
-@click.option("--ha", is_flag=True, help="An HA pair before the others, with a shared address.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    envvar="HOLDFAST_PORT",
+    help="Of the first; default: a free one.",
+)
+@click.option(
+    "--firmware",
+    default=DEFAULT,
+    show_default=True,
+    metavar="VERSION",
+    envvar="HOLDFAST_FIRMWARE",
+    help="Which one it says that it has.",
+)
+@click.option(
+    "--user",
+    default="bal",
+    show_default=True,
+    envvar="HOLDFAST_USER",
+    help="The user that may do all.",
+)
+@click.option(
+    "--password",
+    envvar="HOLDFAST_PASSWORD",
+    help="Of the simulated user only; default: a random one.",
+)
+@click.option(
+    "--count",
+    type=click.IntRange(1, 1000),
+    default=1,
+    envvar="HOLDFAST_COUNT",
+    help="Devices, a port each.",
+)
+@click.option(
+    "--ha",
+    is_flag=True,
+    envvar="HOLDFAST_HA",
+    help="An HA pair before the others, with a shared address.",
+)
 def loadmaster(
     port: int | None, firmware: str, user: str, password: str | None, count: int, ha: bool
 ) -> int:
