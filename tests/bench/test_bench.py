@@ -8,11 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
+
+from bench import inventory, octodns, plan, table, terraform
 from bench.__main__ import parse
 from bench.command import Command, CommandError, Sample, run
 from bench.contest import OURS, Contest, Goal, Measure, Result, hold
-
-from bench import inventory, octodns, plan, table, terraform
 from holdfast.inventory.load import load
 from holdfast.inventory.select import promises
 

@@ -32,14 +32,16 @@ def _reason(inventory: Inventory, promise: Promise) -> str | None:
         return "backing a LoadMaster up"
     definition = promise.definition
     server = inventory.servers[promise.server or ""]
-    wishes = {
-        "type dataset": definition.type == "dataset",
-        "a dataset as a source": server.disks[promise.disk or 0].image is None,
-        f"reading a disk from another node ({server.node})": server.node != promise.node,
-        "a dataset as a storage": (
-            inventory.nodes[promise.node].storages[promise.storage].kind != "directory"
-        ),
-        "incremental backup (base_every)": definition.base_every != 1,
-        f"freeze {definition.freeze}": definition.freeze == "required",
-    }
-    return next((what for what, asked in wishes.items() if asked), None)
+    if definition.type == "dataset":
+        return "type dataset"
+    if server.disks[promise.disk or 0].image is None:
+        return "a dataset as a source"
+    if server.node != promise.node:
+        return f"reading a disk from another node ({server.node})"
+    if inventory.nodes[promise.node].storages[promise.storage].kind != "directory":
+        return "a dataset as a storage"
+    if definition.base_every != 1:
+        return "incremental backup (base_every)"
+    if definition.freeze == "required":
+        return "freeze required"
+    return None

@@ -1,5 +1,6 @@
 """Retention: how many backups are kept, of which periods. Must not: decide which; agents do."""
 
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import Field, model_validator
@@ -34,7 +35,7 @@ class Retention(Strict, json_schema_extra=_or_number):
             raise Wrong("keeps nothing", "such as 14, or {last: 3, daily: 14}")
         return value
 
-    @property
+    @cached_property
     def counts(self) -> dict[str, int]:
         """The keys that are written, and how many each keeps."""
         return {key: getattr(self, key) for key in _KEYS if getattr(self, key) is not None}

@@ -38,7 +38,7 @@ class Scope:
 
     def covers(self, address: Address) -> bool:
         """Tell whether an address is looked at."""
-        if not self.filters:
+        if not self.targets and not self.excludes:
             return True
         text = str(address)
         wanted = not self.targets or any(fnmatchcase(text, glob) for glob in self.targets)
