@@ -9,6 +9,7 @@ from holdfast.engine import decode
 from holdfast.plan.resource import Resource
 
 AGENT = "a" * 64
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMrW2n3dzwZWGCRTpjSeKXuXWGTkVBLjPcCBJxrS9nOr"
 HELLO = {"type": "hello", "protocol": 1, "agent": AGENT, "python": "3.11.2", "zone": "Etc/UTC"}
 Line = dict[str, Any]
 
@@ -39,6 +40,8 @@ def _line(resource: Resource, edit: dict[str, Any]) -> Line:
     key = "/".join(part for part in resource.address[2:] if part)
     changed = edit.get("resources", {}).get(key, {})
     attributes: Any = dict(resource.attributes)
+    if resource.address.kind == "identity":
+        attributes = {"key": KEY}  # what was not known before is known after the apply
     applied: Any = True
     if "attributes" in changed:
         applied = attributes

@@ -36,8 +36,13 @@ class Layout:
 
     @property
     def etc(self) -> str:
-        """What an apply writes: definitions/, secrets/, storages/."""
+        """What an apply writes: identity, definitions/, secrets/, storages/."""
         return self.under("/etc/holdfast/" + self.inventory)
+
+    @property
+    def identity(self) -> str:
+        """The private key of this node, 0600."""
+        return os.path.join(self.etc, "identity")
 
     @property
     def definitions(self) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from holdfast.desired.agent import agent
 from holdfast.desired.definition import address, definition
+from holdfast.desired.identity import identity
 from holdfast.desired.reader import reader
 from holdfast.desired.secret import secrets, wanted
 from holdfast.desired.storage import storages
@@ -61,6 +62,7 @@ def _node(
     if answer.facts.mute:
         yield from _unknown(inventory, node, promises, answer.facts.mute)
         return
+    yield identity(inventory, node, held.get(Address("node", node, "identity"), {}))
     yield from storages(inventory, node)
     yield from reader(inventory, node, wishes.readers.get(node))
     yield from secrets(wanted(inventory, node), wishes.secrets, held, answer.matches)
@@ -75,6 +77,7 @@ def _node(
 def _unknown(
     inventory: Inventory, node: str, promises: list[Promise], reason: str
 ) -> Iterator[Unknown]:
+    yield Unknown(Address("node", node, "identity"), reason)
     for resource in storages(inventory, node):
         yield Unknown(resource.address, reason)
     for wish in wanted(inventory, node):

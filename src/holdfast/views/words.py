@@ -88,6 +88,8 @@ def gist(change: Change) -> str:
             return f"{attributes.get('kind')} {attributes.get('place')}"
         case "agent":
             return f"agent {str(attributes.get('sha256'))[:12]}"
+        case "identity":
+            return "key " + str(attributes.get("key") or "(known after apply)")
         case "secret":
             return f"version {attributes.get('version')}"
         case _:

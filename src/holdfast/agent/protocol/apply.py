@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Iterator
 
 from holdfast.agent import canonical, lines
 from holdfast.agent.failure import Failed
-from holdfast.agent.kinds import agent, definition
+from holdfast.agent.kinds import agent, definition, identity
 from holdfast.agent.protocol import applied, applylock
 from holdfast.agent.protocol.reading import KINDS, survey_of
 from holdfast.agent.setup import sweep
 
 if TYPE_CHECKING:
     from holdfast.agent.protocol.request import Op, Request
+    from holdfast.agent.setup.survey import Survey
 
 DONE, FAILED, STALE, SKIPPED = "done", "failed", "stale", "skipped"
 
@@ -100,9 +101,9 @@ def _verify(asked: Request, kind: str, ops: list[Op]) -> list[dict[str, object]]
     recorded: dict[str, object] = {}
     for op in ops:
         found = there.get(op.name)
-        wanted = agent.settle(survey, op.after) if kind == "agent" else op.after
+        wanted = _settled(survey, op, found)
         if found == wanted:
-            recorded[op.name] = op.after
+            recorded[op.name] = wanted
             recorded.update({op.previous: None} if op.previous else {})
             outcomes.append(lines.outcome(kind, op.name, DONE, "", found))
         else:
@@ -111,6 +112,13 @@ def _verify(asked: Request, kind: str, ops: list[Op]) -> list[dict[str, object]]
     if survey.node is not None or kind != "agent":
         applied.note(survey.layout, kind, recorded, asked.by)
     return outcomes
+
+
+def _settled(survey: Survey, op: Op, found: object) -> object:
+    """Return what must be there now, with what only the doing of it could tell."""
+    if op.kind == "agent":
+        return agent.settle(survey, op.after)
+    return identity.settle(op.after, found) if op.kind == "identity" else op.after
 
 
 def _differing(wanted: object, found: object) -> list[str]:

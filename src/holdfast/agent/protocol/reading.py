@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from holdfast.agent import lines
-from holdfast.agent.kinds import agent, definition, reader, secret, storage
+from holdfast.agent.kinds import agent, definition, identity, reader, secret, storage
 from holdfast.agent.protocol import applied
 from holdfast.agent.setup import node
 from holdfast.agent.setup.survey import Survey
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 KINDS = {
     "agent": agent,
+    "identity": identity,
     "reader": reader,
     "storage": storage,
     "secret": secret,

@@ -11,6 +11,7 @@ LARGEST = 64 * 1024 * 1024
 READS = ("read", "status", "backups")
 _NAMED = {
     "agent": lambda name: name == "",
+    "identity": lambda name: name == "",
     "reader": lambda name: name == "",
     "storage": names.is_name,
     "secret": names.is_secret,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from typing import TYPE_CHECKING
 
@@ -33,4 +34,7 @@ def _sweep(folder: str, until: float) -> None:
     for name in filter(atomic.is_temporary, os.listdir(folder)):
         path = os.path.join(folder, name)
         if os.path.lexists(path) and os.lstat(path).st_mtime <= until:
-            atomic.remove(path)
+            if os.path.isdir(path) and not os.path.islink(path):
+                shutil.rmtree(path)
+            else:
+                atomic.remove(path)
