@@ -39,6 +39,21 @@ def is_id(text: object) -> bool:
     return not colon or (0 < len(disk) <= _LONGEST_DISK and _DIGITS.issuperset(disk))
 
 
+def is_backup(text: object) -> bool:
+    """Tell whether text is the full name of a backup: `web01:1/daily-20261121_020000`."""
+    if not isinstance(text, str):
+        return False
+    source, slash, backup = text.rpartition("/")
+    name, dash, stamp = backup.rpartition("-")
+    date, underline, clock = stamp.partition("_")
+    return (
+        bool(slash and dash)
+        and is_id(name + "@" + source)
+        and (len(date), underline, len(clock)) == (8, "_", 6)
+        and _DIGITS.issuperset(date + clock)
+    )
+
+
 def _consists(text: object, letters: "frozenset[str]", longest: int) -> bool:
     if not isinstance(text, str) or not 0 < len(text) <= longest:
         return False

@@ -1,4 +1,4 @@
-"""Who has a file open for writing, as far as this node's kernel can tell."""
+"""Who has a file open, for writing or at all, as far as this node's kernel can tell."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import errno
 import fcntl
 import glob
 import os
-from typing import Iterator
+from typing import Callable, Iterator
 
 from holdfast.agent.failure import Failed
 
@@ -14,19 +14,11 @@ from holdfast.agent.failure import Failed
 def refuse_writers(path: str, descriptor: int) -> None:
     """Raise Failed if the open file is open for writing anywhere, or if that cannot be told."""
     wanted = os.fstat(descriptor)
-    seen, hidden = [], 0
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            if _writes(pid, wanted):
-                seen.append("%s (pid %s)" % (_name(pid), pid))
-        except PermissionError:
-            hidden += 1
-        except (FileNotFoundError, ProcessLookupError):
-            continue  # the process has ended since
+    seen, hidden = _scan(wanted, _writes)
     seen += ["loop device " + device for device in _loops(wanted)]
     if seen:
         raise Failed("image %s is open for writing by %s" % (path, ", ".join(sorted(seen))))
-    proven = _lease(descriptor)
+    proven = _lease(descriptor, fcntl.F_RDLCK)
     if proven is False:
         raise Failed("image %s is open for writing, by whom cannot be seen" % path)
     if proven is None and hidden:
@@ -35,13 +27,46 @@ def refuse_writers(path: str, descriptor: int) -> None:
         )
 
 
-def _lease(descriptor: int) -> bool | None:
-    """Ask the kernel for a read lease: it gives one only while nobody can write; None: no answer.
+def refuse_users(path: str, descriptor: int) -> None:
+    """Raise Failed if the open file is open anywhere else, or if that cannot be told."""
+    wanted = os.fstat(descriptor)
+    seen, hidden = _scan(wanted, _uses)
+    seen += ["loop device " + device for device in _loops(wanted)]
+    if seen:
+        raise Failed("image %s is in use by %s" % (path, ", ".join(sorted(seen))))
+    proven = _lease(descriptor, fcntl.F_WRLCK)
+    if proven is False:
+        raise Failed("image %s is in use, by whom cannot be seen" % path)
+    if proven is None and hidden:
+        raise Failed(
+            "image %s: %d processes cannot be looked into: run the agent as root" % (path, hidden)
+        )
 
-    It sees what no scan does: shared mappings and processes of other namespaces (fcntl(2)).
+
+def _scan(
+    wanted: os.stat_result, has: Callable[[str, os.stat_result], bool]
+) -> tuple[list[str], int]:
+    """Return the processes that have a file open so, and how many could not be looked into."""
+    seen, hidden = [], 0
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            if has(pid, wanted):
+                seen.append("%s (pid %s)" % (_name(pid), pid))
+        except PermissionError:
+            hidden += 1
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # the process has ended since
+    return seen, hidden
+
+
+def _lease(descriptor: int, kind: int) -> bool | None:
+    """Ask the kernel for a lease: to read, while nobody can write; to write, while nobody else is.
+
+    None: no answer. It sees what no scan does: shared mappings and processes of other namespaces
+    (fcntl(2)).
     """
     try:
-        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, kind)
     except OSError as error:
         # Not the owner, or a file system without leases: the scan must do.
         return False if error.errno == errno.EAGAIN else None
@@ -50,14 +75,22 @@ def _lease(descriptor: int) -> bool | None:
 
 
 def _writes(pid: str, wanted: os.stat_result) -> bool:
+    return any(_mode(pid, number) for number in _descriptors(pid, wanted))
+
+
+def _uses(pid: str, wanted: os.stat_result) -> bool:
+    return pid != str(os.getpid()) and any(_descriptors(pid, wanted))
+
+
+def _descriptors(pid: str, wanted: os.stat_result) -> Iterator[str]:
+    """Yield the numbers under which a process has a file open."""
     for number in os.listdir("/proc/%s/fd" % pid):
         try:
             found = os.stat("/proc/%s/fd/%s" % (pid, number))
         except FileNotFoundError:
             continue
-        if (found.st_dev, found.st_ino) == (wanted.st_dev, wanted.st_ino) and _mode(pid, number):
-            return True
-    return False
+        if os.path.samestat(found, wanted):
+            yield number
 
 
 def _mode(pid: str, number: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -71,14 +72,22 @@ def test_a_place_that_cannot_be_read_is_an_error_and_not_empty(tmp_path: Path) -
     assert listing.backups(str(tmp_path)) == []
 
 
+def _state(until: str | None, note: str = "") -> str:
+    lock = {"reason": "audit", "until": until, "owner": "ci@runner"}
+    said = {"note": note.removeprefix("note: ")} if note else {}
+    return json.dumps({"locks": {"hand": lock}, **said})
+
+
 @pytest.mark.parametrize(
     ("state", "holds", "note"),
     [
-        ('{"lock": {"reason": "audit", "until": null}, "note": "mine"}', True, "mine"),
-        ('{"lock": {"reason": "audit", "until": "2026-11-23T00:00:00Z"}}', True, ""),
-        ('{"lock": {"reason": "audit", "until": "2026-11-21T00:00:00Z"}}', False, ""),
-        ('{"lock": null, "note": "n"}', False, "n"),
-        ('{"lock": {"reason": "audit", "until": "soon"}}', True, ""),
+        (_state(None, "note: mine"), True, "mine"),
+        (_state("2026-11-23T00:00:00Z"), True, ""),
+        (_state("2026-11-21T00:00:00Z"), False, ""),
+        ('{"note": "n"}', False, "n"),
+        (_state("soon"), True, ""),
+        ('{"lock": null}', True, ""),
+        ('{"locks": {"moon": {"reason": "", "until": null, "owner": ""}}}', True, ""),
         ("{", True, ""),
     ],
 )
@@ -88,5 +97,5 @@ def test_a_state_that_cannot_be_read_counts_as_a_lock(
     (store(tmp_path) / f"{BACKUP}.state.json").write_text(state)
     (found,) = listing.backups(str(tmp_path))
     assert (found.lock is not None and found.lock.holds(NOW)) is holds
-    assert found.note == note
+    assert found.state.note == note
     assert found.status == "ok"

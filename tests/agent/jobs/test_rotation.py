@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from agent.desk import ID, Desk
 from holdfast.agent.backups import listing
-from holdfast.agent.backups.listing import Backup, Lock
+from holdfast.agent.backups.listing import Backup
+from holdfast.agent.backups.state import Lock
 from holdfast.agent.failure import Malformed
 from holdfast.agent.jobs import rotation
 

@@ -5,29 +5,16 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from holdfast.agent import fields, timestamp
-from holdfast.agent.backups import manifest
+from holdfast.agent.backups import manifest, state
 from holdfast.agent.failure import Malformed
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from holdfast.agent.backups.manifest import Manifest
+    from holdfast.agent.backups.state import Lock, State
 
 OK, LOST = "ok", "lost"
 _MANIFEST = ".json"
-_STATE = ".state.json"
-
-
-class Lock(NamedTuple):
-    """A mark that keeps a backup; without an end it holds for ever."""
-
-    reason: str
-    until: datetime | None
-
-    def holds(self, now: datetime) -> bool:
-        """Tell whether the lock is in force."""
-        return self.until is None or now < self.until
+_UNTOUCHED = state.State()
 
 
 class Backup(NamedTuple):
@@ -40,8 +27,8 @@ class Backup(NamedTuple):
     manifest: Manifest | None
     status: str
     lock: Lock | None = None
-    note: str = ""
     fault: str = ""
+    state: State = _UNTOUCHED
 
 
 def backups(place: str) -> list[Backup]:
@@ -63,7 +50,7 @@ def in_folder(place: str, folder: str) -> list[Backup]:
     return [
         _look(folder, _source(place, folder), name[: -len(_MANIFEST)], names)
         for name in sorted(names)
-        if name.endswith(_MANIFEST) and not name.endswith(_STATE) and name[0] != "."
+        if name.endswith(_MANIFEST) and not name.endswith(state.SUFFIX) and name[0] != "."
     ]
 
 
@@ -88,9 +75,11 @@ def _look(folder: str, source: str, backup: str, names: set[str]) -> Backup:
         found = manifest.load(os.path.join(folder, backup + _MANIFEST), backup)
     except Malformed as error:
         return Backup(full, None, LOST, fault=str(error))
-    lock, note, fault = _state(folder, backup) if backup + _STATE in names else (None, "", "")
+    said = state.load(folder, backup) if backup + state.SUFFIX in names else _UNTOUCHED
     lost = _lost(os.path.join(folder, found.file), found.stored.size)
-    return Backup(full, found, LOST if lost else OK, lock, note, lost or fault)
+    if not lost and said.verified is not None:
+        lost = said.verified.fault  # all is there, but the bytes are not those that were stored
+    return Backup(full, found, LOST if lost else OK, said.lock, lost or said.fault, said)
 
 
 def _lost(path: str, size: int) -> str:
@@ -100,20 +89,3 @@ def _lost(path: str, size: int) -> str:
     except FileNotFoundError:
         return "%s is missing" % os.path.basename(path)
     return "" if there == size else "%s has %d of %d bytes" % (os.path.basename(path), there, size)
-
-
-def _state(folder: str, backup: str) -> tuple[Lock | None, str, str]:
-    """Return lock, note and fault; a state that cannot be read counts as a lock."""
-    try:
-        given = fields.load(os.path.join(folder, backup + _STATE), "state of " + backup)
-        if given is None:
-            return None, "", ""
-        note = given.text("note") if "note" in given.document else ""
-        if given.document.get("lock") is None:
-            return None, note, ""
-        lock = given.inner("lock")
-        until = lock.text_or_none("until")
-        end = None if until is None else timestamp.from_text(until)
-        return Lock(lock.text("reason"), end), note, ""
-    except (Malformed, ValueError) as error:
-        return Lock("its state cannot be read", None), "", str(error)

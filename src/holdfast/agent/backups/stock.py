@@ -5,11 +5,12 @@ A storage that cannot be seen is a problem, never an empty list.
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from holdfast.agent import definition, lines, stores, timestamp
-from holdfast.agent.backups import listing, marker
+from holdfast.agent.backups import claim, listing, marker
 from holdfast.agent.failure import Malformed
 from holdfast.agent.fields import Fields
 from holdfast.agent.jobs import rotation, settings
@@ -50,8 +51,11 @@ def own(layout: Layout, wanted: Definition) -> tuple[Backup, ...]:
     return rotation.own(stores.find(layout, wanted, owners).backups(), wanted, owners)
 
 
-def answer(survey: Survey) -> Iterator[dict[str, object]]:
-    """Yield every backup of every storage of an inventory, whosever it is."""
+def answer(survey: Survey, wanted_names: list[str] | None = None) -> Iterator[dict[str, object]]:
+    """Yield every backup of every storage of an inventory, whosever it is.
+
+    Where names are asked for only those are told of, each with its whole manifest.
+    """
     storages, problems = storage.read(survey)
     yield from problems
     known, problems = promised(survey)
@@ -61,8 +65,16 @@ def answer(survey: Survey) -> Iterator[dict[str, object]]:
     for name, attributes in storages.items():
         if not isinstance(attributes, dict) or attributes.get("marker") != marker.OK:
             continue
-        for backup in listing.backups(survey.layout.under(str(attributes["place"]))):
+        place = survey.layout.under(str(attributes["place"]))
+        watched = claim.any_held(survey.layout)
+        for backup in listing.backups(place):
+            if wanted_names is not None and backup.name not in wanted_names:
+                continue
             line = _line(name, backup)
+            if watched and backup.status == listing.OK:
+                line["status"] = _doing(claim.seen(survey.layout, place, backup.name))
+            if wanted_names is not None and backup.manifest is not None:
+                line["manifest"] = json.loads(backup.manifest.to_text())
             wanted = owner.get(str(line["definition"]))
             line["owned"] = wanted is not None and bool(rotation.own([backup], wanted, owners))
             yield line
@@ -82,7 +94,7 @@ def promised(survey: Survey) -> tuple[list[Definition], list[dict[str, object]]]
 
 def _line(place: str, backup: Backup) -> dict[str, object]:
     """Return what is told of a backup; all of it empty where its manifest cannot be read."""
-    told = backup.manifest
+    told, seen = backup.manifest, backup.state.verified
     return {
         "type": "backup",
         "name": backup.name,
@@ -95,7 +107,20 @@ def _line(place: str, backup: Backup) -> dict[str, object]:
         "owned": False,
         "locked": _is_locked(backup),
         "fault": backup.fault,
+        "sequence": 0 if told is None else told.sequence,
+        "base": None if told is None else told.base,
+        "consistency": "" if told is None else told.consistency,
+        "locks": [{**lock.to_document(), "origin": lock.origin} for lock in backup.state.locks],
+        "note": backup.state.note,
+        "verified": None if seen is None else timestamp.to_text(seen.at),
     }
+
+
+def _doing(word: str) -> str:
+    """Return the status of a backup that somebody works on at this moment."""
+    if not word:
+        return listing.OK
+    return "restore" if word == claim.RESTORE else "pending"
 
 
 def _is_locked(backup: Backup) -> bool:

@@ -10,7 +10,7 @@ from holdfast.agent.age.errors import AgeError
 from holdfast.agent.backups.manifest import Manifest, Sum
 from holdfast.agent.failure import Failed
 from holdfast.agent.fields import Fields
-from holdfast.agent.jobs import rotation, sequence, settings
+from holdfast.agent.jobs import progress, rotation, sequence, settings
 from holdfast.agent.sources.image import SUFFIX, Image
 from holdfast.agent.transforms import chain
 from holdfast.agent.transforms.available import Available, MissingError
@@ -103,8 +103,11 @@ class Attempt:
 
     def _pour(self, store: Directory, image: Image, draft: Draft) -> tuple[Sum, Sum]:
         """Write the bytes; return what the source gave and what was stored."""
+        passing = progress.noted(
+            self._layout, self._definition.id, self._run, image.size, image.blocks()
+        )
         try:
-            with chain.outgoing(image.blocks(), self._recipe, Available()) as flow:
+            with chain.outgoing(passing, self._recipe, Available()) as flow:
                 store.write(draft, flow.blocks)
         except (MissingError, AgeError, ProgramError) as error:
             raise Failed(str(error)) from error

@@ -29,7 +29,7 @@ def exclusive(layout: Layout, definition: Definition) -> list[int] | None:
     """Return the held definition and source, None while another job has one of them."""
     names = (
         "definition-%s-%s.lock" % (layout.inventory, definition.id),
-        "source-%s.lock" % _source(layout, definition),
+        source(layout, definition.source.kind, definition.source.place),
     )
     held: list[int] = []
     for name in names:
@@ -47,7 +47,7 @@ def release(held: list[int]) -> None:
         os.close(descriptor)
 
 
-def _source(layout: Layout, definition: Definition) -> str:
-    """Return a name for the source itself: two inventories may call one image differently."""
-    place = os.path.realpath(layout.under(definition.source.place))
-    return canonical.digest([definition.source.kind, place])[:32]
+def source(layout: Layout, kind: str, place: str) -> str:
+    """Return the name of a source's lock: two inventories may call one image differently."""
+    real = os.path.realpath(layout.under(place))
+    return "source-%s.lock" % canonical.digest([kind, real])[:32]

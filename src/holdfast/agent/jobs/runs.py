@@ -88,7 +88,7 @@ def find(layout: Layout, identity: str, name: str) -> Run | None:
 
 def read(layout: Layout, identity: str) -> list[Run]:
     """Return the runs of a definition, oldest first; what died without a word is `interrupted`."""
-    found = (_read(layout, identity, name) for name in _names(layout, identity))
+    found = (look(layout, identity, name) for name in _names(layout, identity))
     return [run for run in found if run is not None]
 
 
@@ -119,7 +119,8 @@ def _names(layout: Layout, identity: str) -> list[str]:
     return sorted(name[:-5] for name in files if name.endswith(".json") and name[0] != ".")
 
 
-def _read(layout: Layout, identity: str, name: str) -> Run | None:
+def look(layout: Layout, identity: str, name: str) -> Run | None:
+    """Return one run as it truly stands: what died without a word is `interrupted`."""
     try:
         run = find(layout, identity, name)
         if run is not None and _is_gone(layout, run):

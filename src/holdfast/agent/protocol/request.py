@@ -32,7 +32,7 @@ class Op:
 
     def __init__(self, document: dict[str, object]) -> None:
         self.op = _text(document, "op")
-        if self.op not in (*READS, "apply"):
+        if self.op not in (*READS, "apply", "act"):
             raise Refusal("request", "unknown op " + repr(self.op)[:80])
         self.kind = self.name = self.before = ""
         self.after: dict[str, object] | None = None
@@ -40,11 +40,24 @@ class Op:
         self.extra: dict[str, object] = {}
         self.retention = _mapping(document, "retention") if "retention" in document else None
         self.secrets = _mapping(document, "secrets")
+        self.names = _texts(document, "names") if "names" in document else None
+        self.act = self.storage = self.backup = ""
+        self.arguments = _mapping(document, "arguments")
+        if self.op == "act":
+            self._act(document)
         if self.op == "apply":
             self._name(document)
             self.before = _text(document, "before")
             self.after = None if document.get("after") is None else _mapping(document, "after")
             self.extra = _mapping(document, "extra")
+
+    def _act(self, document: dict[str, object]) -> None:
+        self.act = _text(document, "act")
+        if "backup" in document:
+            self.storage, self.backup = _text(document, "storage"), _text(document, "backup")
+            if not names.is_name(self.storage) or not names.is_backup(self.backup):
+                said = repr([self.storage, self.backup])[:80]
+                raise Refusal("request", "no backup has such a name: " + said)
 
     def _name(self, document: dict[str, object]) -> None:
         self.kind = _text(document, "kind")
@@ -109,6 +122,13 @@ def _text(document: dict[str, object], member: str) -> str:
     value = document.get(member)
     if not isinstance(value, str):
         raise Refusal("request", "`%s` must be a text" % member)
+    return value
+
+
+def _texts(document: dict[str, object], member: str) -> list[str]:
+    value = document.get(member)
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise Refusal("request", "`%s` must be a list of texts" % member)
     return value
 
 

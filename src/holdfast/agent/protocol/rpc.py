@@ -14,6 +14,8 @@ TYPE_CHECKING = False  # typing's own would cost each read its import
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_AWAITED = ("outcome", "progress", "result", "failure")
+
 
 def main(*, readonly: bool) -> int:
     """Answer the request on stdin; `end` or `error` is the last line of a whole answer."""
@@ -35,7 +37,7 @@ def main(*, readonly: bool) -> int:
 
 def _say(line: dict[str, object]) -> None:
     sys.stdout.write(json.dumps(line) + "\n")
-    if line["type"] == "outcome":
+    if line["type"] in _AWAITED:
         sys.stdout.flush()  # whoever waits sees each change as it is made
 
 
@@ -49,6 +51,11 @@ def _answer(content: bytes, readonly: bool) -> Iterator[dict[str, object]]:  # n
         from holdfast.agent.protocol import apply  # noqa: PLC0415 - a read must not pay for it
 
         yield from apply.carry_out(asked, changes)
+    wanted = [op for op in asked.ops if op.op == "act"]
+    if wanted:
+        from holdfast.agent import acts  # noqa: PLC0415 - a read must not pay for it
+
+        yield from acts.answer(reading.survey_of(asked), asked, wanted)
     for op in asked.ops:
         if op.op == "read":
             yield from reading.read(asked, op)
@@ -59,7 +66,7 @@ def _answer(content: bytes, readonly: bool) -> Iterator[dict[str, object]]:  # n
         elif op.op == "backups":
             from holdfast.agent.backups import stock  # noqa: PLC0415 - a read must not pay for it
 
-            yield from stock.answer(reading.survey_of(asked))
+            yield from stock.answer(reading.survey_of(asked), op.names)
 
 
 def _hello() -> Iterator[dict[str, object]]:

@@ -1,0 +1,73 @@
+"""Locks and notes by hand: what a person says of a backup."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Callable, Iterator
+
+from holdfast.agent import timestamp
+from holdfast.agent.acts import shelf
+from holdfast.agent.backups import claim, state
+from holdfast.agent.failure import Failed
+from holdfast.agent.fields import Fields
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from holdfast.agent.acts.shelf import Found
+    from holdfast.agent.backups.state import State
+    from holdfast.agent.protocol.request import Op, Request
+    from holdfast.agent.setup.survey import Survey
+
+LONGEST = 128
+
+
+def lock(survey: Survey, asked: Request, op: Op) -> Iterator[dict[str, object]]:
+    """Lock a backup by hand; a lock by hand that is there already gets the new reason and end."""
+    given = Fields(op.arguments, "lock")
+    reason, until = _line(given, "reason"), given.text_or_none("until")
+    end = None if until is None else _instant(given, until)
+    owner = "%s@%s" % (asked.by.get("user", "?"), asked.by.get("host", "?"))
+    mark = state.Lock(reason, end, state.HAND, owner[:LONGEST])
+    found = shelf.find(survey, op.storage, op.backup)
+    yield _changed(found, lambda said: said.locked(state.HAND, mark))
+
+
+def unlock(survey: Survey, asked: Request, op: Op) -> Iterator[dict[str, object]]:  # noqa: ARG001
+    """Take the lock by hand away; one that the inventory asks for is taken out there."""
+    found = shelf.find(survey, op.storage, op.backup)
+    said = found.backup.state
+    if said.of(state.HAND) is None and not said.fault:
+        hint = ": take it out of the inventory's `locks`" if said.of(state.INVENTORY) else ""
+        raise Failed("%s has no lock by hand%s" % (found.name, hint))
+    yield _changed(found, lambda said: said.locked(state.HAND, None))
+
+
+def note(survey: Survey, asked: Request, op: Op) -> Iterator[dict[str, object]]:  # noqa: ARG001
+    """Put a note beside a backup; an empty one takes it away."""
+    given = Fields(op.arguments, "note")
+    text = _line(given, "text") if given.text("text") else ""
+    found = shelf.find(survey, op.storage, op.backup)
+    yield _changed(found, lambda said: said._replace(note=text))
+
+
+def _changed(found: Found, change: Callable[[State], State]) -> dict[str, object]:
+    found.refuse_foreign()
+    with claim.held(found.layout, found.place, found.name, claim.MARK):
+        backup = found.manifest.backup
+        # Read again: it may have changed since it was found, and now nobody else writes.
+        state.write(found.folder, backup, change(state.read(found.folder, backup)))
+    return {"type": "result", "backup": found.name}
+
+
+def _line(given: Fields, name: str) -> str:
+    text = given.text(name)
+    if not 0 < len(text) <= LONGEST or not text.isprintable():
+        raise given.refusal(name, "one printable line of at most %d characters" % LONGEST)
+    return text
+
+
+def _instant(given: Fields, text: str) -> datetime:
+    try:
+        return timestamp.from_text(text)
+    except ValueError:
+        raise given.refusal("until", "an instant such as 2027-11-02T00:00:00Z") from None

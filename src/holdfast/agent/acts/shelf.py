@@ -1,0 +1,75 @@
+"""One backup that somebody named, found where it lies. Must not: change anything."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from holdfast.agent.backups import listing, marker
+from holdfast.agent.failure import Failed
+from holdfast.agent.jobs import settings
+from holdfast.agent.kinds import storage
+
+if TYPE_CHECKING:
+    from holdfast.agent.backups.listing import Backup
+    from holdfast.agent.backups.manifest import Manifest
+    from holdfast.agent.layout import Layout
+    from holdfast.agent.setup.survey import Survey
+
+
+class Found(NamedTuple):
+    """A backup whose manifest can be read, in a storage whose marker was seen."""
+
+    layout: Layout
+    owners: tuple[str, ...]
+    place: str
+    folder: str
+    backup: Backup
+    manifest: Manifest
+
+    @property
+    def name(self) -> str:
+        """The full name: `web01:1/daily-20261121_020000`."""
+        return self.backup.name
+
+    @property
+    def file(self) -> str:
+        """The path of what is stored."""
+        return os.path.join(self.folder, self.manifest.file)
+
+    def refuse_foreign(self) -> None:
+        """Raise Failed for a backup of another inventory: we read those and change nothing."""
+        if self.manifest.inventory not in self.owners:
+            raise Failed(
+                "%s is of the inventory %s: only that one changes it"
+                % (self.name, self.manifest.inventory)
+            )
+
+    def refuse_lost(self) -> None:
+        """Raise Failed for a backup of which something is missing."""
+        if self.backup.status != listing.OK:
+            raise Failed("%s is lost: %s" % (self.name, self.backup.fault))
+
+
+def find(survey: Survey, name: str, full_name: str) -> Found:
+    """Return a backup of a storage by its full name, or raise Failed saying what is not there."""
+    known, _ = storage.read(survey)
+    attributes = known.get(name)
+    if not isinstance(attributes, dict):
+        raise Failed("there is no storage %s on this node" % name)
+    state = attributes.get("marker")
+    if state != marker.OK:
+        raise Failed("storage %s: its marker is %s: is it mounted?" % (name, state))
+    place = survey.layout.under(str(attributes["place"]))
+    source = full_name.rpartition("/")[0]
+    server, _, disk = source.partition(":")
+    folder = os.path.join(place, server, "disk" + disk) if disk else os.path.join(place, server)
+    for there in listing.in_folder(place, folder):
+        if there.name == full_name:
+            break
+    else:
+        raise Failed("there is no backup %s in storage %s" % (full_name, name))
+    if there.manifest is None:
+        raise Failed("%s has no manifest that can be read: %s" % (full_name, there.fault))
+    owners = settings.load(survey.layout).owners
+    return Found(survey.layout, owners, place, folder, there, there.manifest)

@@ -1,0 +1,96 @@
+"""Verifying: every stored byte read again, and the content where it can be had without a key."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Iterable, Iterator
+
+from holdfast.agent.acts import shelf, stored
+from holdfast.agent.acts.pace import Pace
+from holdfast.agent.backups import claim, state
+from holdfast.agent.failure import Failed
+from holdfast.agent.transforms import chain
+from holdfast.agent.transforms.available import Available, MissingError
+from holdfast.agent.transforms.digest import Digest
+from holdfast.agent.transforms.recipe import Packing
+
+if TYPE_CHECKING:
+    from holdfast.agent.acts.shelf import Found
+    from holdfast.agent.backups.manifest import Sum
+    from holdfast.agent.protocol.request import Op, Request
+    from holdfast.agent.setup.survey import Survey
+
+    Line = dict[str, object]
+
+
+def verify(survey: Survey, asked: Request, op: Op) -> Iterator[Line]:  # noqa: ARG001
+    """Read a backup whole and note beside it, if it is ours, what came of that."""
+    found = shelf.find(survey, op.storage, op.backup)
+    with claim.held(found.layout, found.place, found.name, claim.VERIFY):
+        check = _Check(found)
+        fault = ""
+        try:
+            yield from check.read()
+        except Failed as failure:
+            fault = str(failure)
+        at = datetime.now(timezone.utc).replace(microsecond=0)
+        if found.manifest.inventory in found.owners:
+            said = state.load(found.folder, found.manifest.backup)
+            if not said.fault:
+                said = said._replace(verified=state.Verified(at, fault))
+                state.write(found.folder, found.manifest.backup, said)
+    yield {
+        "type": "result",
+        "backup": found.name,
+        "fault": fault,
+        "content": check.saw_content,
+        "bytes": check.done,
+    }
+
+
+class _Check:
+    """One reading of a backup; `saw_content` tells whether the content was proven too."""
+
+    def __init__(self, found: Found) -> None:
+        self.saw_content = False
+        self.done = 0
+        self._found = found
+
+    def read(self) -> Iterator[Line]:
+        """Yield progress; raise Failed where something is not as the manifest says."""
+        manifest = self._found.manifest
+        with stored.opened(self._found.file, manifest.stored.size) as descriptor:
+            blocks = stored.blocks(descriptor, self._found.file, 0, manifest.stored.size)
+            packing = Packing.of(manifest.file)
+            yield from self._read(blocks, None if packing.encrypted else packing)
+
+    def _read(self, blocks: Iterable[bytes], packing: Packing | None) -> Iterator[Line]:
+        manifest = self._found.manifest
+        stored_, content = Digest(), None
+        with contextlib.ExitStack() as stack:
+            flow = stored_.over(blocks)
+            if packing is not None:
+                # Without the format's program the stored bytes are all that can be had.
+                with contextlib.suppress(MissingError):
+                    expanded = chain.incoming(blocks, packing, None, Available())
+                    flow, content, stored_ = stack.enter_context(expanded)
+            pace = Pace(manifest.stored.size)
+            told = 0
+            for _ in flow:
+                if pace.add(stored_.size - told):
+                    yield pace.line()
+                told = self.done = stored_.size
+        refuse(stored_, manifest.stored, "the stored bytes")
+        if content is not None:
+            refuse(content, manifest.content, "the content")
+            self.saw_content = True
+
+
+def refuse(digest: Digest, expected: Sum, what: str) -> None:
+    """Raise Failed unless the bytes that passed are the expected ones."""
+    if digest.facts() != expected._asdict():
+        raise Failed(
+            "%s are not those of the manifest: SHA-256 %s of %d bytes, not %s of %d"
+            % (what, digest.facts()["sha256"], digest.size, expected.sha256, expected.size)
+        )
