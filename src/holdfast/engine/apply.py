@@ -6,7 +6,10 @@ The agent compares, writes and reads back; this file only carries changes there 
 from __future__ import annotations
 
 import json
-from concurrent.futures import ThreadPoolExecutor, wait
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import chain
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -47,23 +50,29 @@ def apply(plan: Plan, order: Order, send: Send, tell: Tell, parallelism: int) ->
 
     An interrupt lets the nodes in hand finish; those not begun are skipped.
     """
+    with _interrupts() as stop:
+
+        def node(target: str) -> tuple[Outcome, ...]:
+            changes = apply_order(plan.on(target))
+            if stop.is_set():
+                skipped = [Outcome(c, Status.SKIPPED, "the apply was interrupted") for c in changes]
+                return tuple(_told(skipped, tell))
+            return tuple(_told(_node(target, changes, plan.inventory, order, send), tell))
+
+        with ThreadPoolExecutor(max_workers=parallelism) as pool:
+            outcomes = tuple(chain.from_iterable(pool.map(node, plan.targets)))
+        return Report(plan, outcomes, interrupted=stop.is_set())
+
+
+@contextmanager
+def _interrupts() -> Iterator[Event]:
+    """Yield an event that Ctrl-C sets: an exception might come anywhere and lose a node in hand."""
     stop = Event()
-
-    def node(target: str) -> tuple[Outcome, ...]:
-        changes = apply_order(plan.on(target))
-        if stop.is_set():
-            skipped = [Outcome(c, Status.SKIPPED, "the apply was interrupted") for c in changes]
-            return tuple(_told(skipped, tell))
-        return tuple(_told(_node(target, changes, plan.inventory, order, send), tell))
-
-    with ThreadPoolExecutor(max_workers=parallelism) as pool:
-        futures = [pool.submit(node, target) for target in plan.targets]
-        try:
-            wait(futures)
-        except KeyboardInterrupt:
-            stop.set()
-    outcomes = tuple(outcome for future in futures for outcome in future.result())
-    return Report(plan, outcomes, interrupted=stop.is_set())
+    before = signal.signal(signal.SIGINT, lambda *_: stop.set())
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _told(outcomes: Iterable[Outcome], tell: Tell) -> Iterator[Outcome]:
