@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from holdfast.inventory.inventory import Inventory
     from holdfast.inventory.promise import Promise
     from holdfast.plan.actual import Actual
-    from holdfast.plan.resource import Resource
+    from holdfast.plan.resource import Attributes, Resource
     from holdfast.problem import Problem
 
 
@@ -55,8 +55,8 @@ def _node(
     wishes: Wishes, answer: Actual, promises: list[Promise]
 ) -> Iterator[Resource | Unknown | Problem]:
     inventory, node = wishes.inventory, answer.target
-    active = any(promise.definition.active for promise in promises)
     held = {resource.address: resource.attributes for resource in answer.resources}
+    active = any(_fires(inventory, promise, held) for promise in promises)
     own = held.get(Address("node", node, "agent"), {})
     yield agent(inventory, node, wishes.agent, "ok" if active else "absent", own)
     if answer.facts.mute:
@@ -72,6 +72,13 @@ def _node(
             yield Unknown(address(promise), "this version cannot do it")
         else:
             yield definition(inventory, promise, answer.facts.zone, held)
+
+
+def _fires(inventory: Inventory, promise: Promise, held: Mapping[Address, Attributes]) -> bool:
+    """Tell whether cron is told of a promise after an apply; what cannot be kept is left alone."""
+    if unsupported(inventory, promise):
+        return held.get(address(promise), {}).get("active") is True
+    return promise.definition.active
 
 
 def _unknown(
