@@ -17,7 +17,7 @@ setup:
 
 # All tests, real hosts included.
 test *ARGS: setup
-    pytest -n 2 --dist loadgroup {{ ARGS }}
+    pytest -n 2 --dist loadfile {{ ARGS }}
 
 # The fast tests only, some seconds.
 fast:

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.installed import Installed, change
+from agent.zfs.fixtures import station
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+__all__ = ["applied", "node", "station"]
 
 
 @pytest.fixture(scope="session")

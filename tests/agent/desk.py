@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from agent import keys
 from holdfast.agent import canonical
 from holdfast.agent.layout import Layout
 
@@ -77,6 +78,7 @@ class Desk:
         self.put_json(
             "storages/nas.json", {"kind": "directory", "place": "/mnt/nas", "marker": "m1"}
         )
+        keys.settle(self.layout)
         self.put_json("node.json", {"slots": slots, "was": []})
         self.define()
         return self

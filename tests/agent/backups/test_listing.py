@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from agent.backups.test_manifest import BACKUP, made
 
+from agent.backups.test_manifest import BACKUP, made
 from holdfast.agent.backups import listing
 from holdfast.agent.backups.manifest import Sum
 

@@ -78,7 +78,7 @@ def test_an_encrypted_backup_opens_with_age_and_only_so(desk: Desk, tmp_path: Pa
         ({"compression": "lzo"}, "cannot do: compression lzo"),
         ({"encrypt_to": ["age1nonsense"]}, "age1nonsense"),
         ({"base_every": 7}, "cannot do: incrementals (base_every 7)"),
-        ({"type": "dataset"}, "cannot do: type dataset"),
+        ({"type": "tape"}, "cannot do: type tape"),
         ({"freeze": "required"}, "cannot do: freeze: required"),
         (
             {"source": {"kind": "zfs", "place": "/zones/x", "node": "bkp01"}},

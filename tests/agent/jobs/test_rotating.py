@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from agent.backups.test_manifest import made
 
+from agent.backups.test_manifest import made
 from agent.desk import ID, Desk
 from holdfast.agent.backups import listing
 from holdfast.agent.backups.manifest import Sum

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from agent.backups.test_manifest import made, typed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agent.backups.test_manifest import made, typed
 from agent.desk import ID, Desk
 from holdfast.agent.backups import listing
 from holdfast.agent.backups.listing import Backup

@@ -7,8 +7,8 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from agent.backups.test_manifest import made, typed
 
+from agent.backups.test_manifest import made, typed
 from agent.desk import Desk
 from holdfast.agent import stores
 from holdfast.agent.backups.manifest import Sum
@@ -29,7 +29,7 @@ def desk(tmp_path: Path) -> Desk:
 
 @pytest.fixture
 def store(desk: Desk) -> Directory:
-    return stores.find(desk.layout, typed(), ("prg", "former"))
+    return stores.of_files(desk.layout, typed(), ("prg", "former"))
 
 
 def broken() -> Iterator[bytes]:
@@ -103,7 +103,7 @@ def test_a_storage_without_its_marker_is_never_written(
     with pytest.raises(
         Failed, match=f"storage nas: its marker is {word} at .*mnt/nas: not mounted"
     ):
-        stores.find(desk.layout, typed(), ("prg",))
+        stores.of_files(desk.layout, typed(), ("prg",))
     assert os.listdir(desk.nas) == ([] if marker is None else [path.name])
 
 
@@ -134,7 +134,7 @@ def test_a_storage_must_be_the_one_that_was_applied(desk: Desk, record: object, 
     if record is None:
         path.unlink()
     with pytest.raises(Failed, match=said):
-        stores.find(desk.layout, typed(), ("prg",))
+        stores.of_files(desk.layout, typed(), ("prg",))
 
 
 def test_a_removal_that_was_cut_short_is_finished_and_never_listed(
