@@ -88,6 +88,11 @@ def load(path: str, what: str) -> Fields | None:
             content = file.read()
     except FileNotFoundError:
         return None
+    return parse(content, what)
+
+
+def parse(content: bytes, what: str) -> Fields:
+    """Return the fields of a JSON text, or raise Malformed."""
     try:
         return Fields(json.loads(content.decode()), what)
     except (ValueError, RecursionError) as error:

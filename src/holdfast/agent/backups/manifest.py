@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from holdfast.agent.fields import Fields
 
 FORMAT = 1
+# Members that came later: left out where they say nothing, so that what was signed before they
+# came still reads back to the very bytes.
+_LATER = ("signature",)
 
 
 class Sum(NamedTuple):
@@ -50,15 +53,28 @@ class Manifest(NamedTuple):
     stored: Sum
     run: str
     agent: str
+    signature: str | None = None
 
-    def to_text(self) -> str:
-        """Return the canonical JSON text."""
+    def to_document(self) -> dict[str, object]:
+        """Return what the file holds, as JSON values."""
         document: dict[str, object] = {"format": FORMAT, **self._asdict()}
+        document["duration"] = float(self.duration)  # as it reads back
         document["source"] = {**self.source._asdict(), "guid": document.pop("guid")}
         document["created"] = timestamp.to_text(self.created)
         document["content"] = self.content._asdict()
         document["stored"] = self.stored._asdict()
-        return canonical.dumps(document) + "\n"
+        for name in _LATER:
+            if document[name] is None:
+                del document[name]
+        return document
+
+    def to_text(self) -> str:
+        """Return the canonical JSON text."""
+        return canonical.dumps(self.to_document()) + "\n"
+
+    def to_bytes(self) -> bytes:
+        """Return the file's content; what no file of ours can hold is kept too, to be refused."""
+        return self.to_text().encode("utf-8", "surrogatepass")
 
     def fits(self, definition: Definition, inventories: Iterable[str]) -> bool:
         """Tell whether this backup is that definition's: same owner, promise, machine and disk."""
@@ -89,6 +105,7 @@ def from_fields(given: Fields) -> Manifest:
         duration=given.number("duration"),
         content=Sum.from_fields(given.inner("content")),
         stored=Sum.from_fields(given.inner("stored")),
+        signature=given.text_or_none("signature") if "signature" in given.document else None,
     )
     # The file's name becomes a path, and its removal follows from the manifest's.
     if not manifest.file.startswith(manifest.backup + ".") or "/" in manifest.file:
@@ -98,12 +115,19 @@ def from_fields(given: Fields) -> Manifest:
 
 def load(path: str, backup: str) -> Manifest:
     """Return the manifest of a backup; raise Malformed where it is none, or another's."""
-    given = fields.load(path, "manifest of " + backup)
-    if given is None:
-        raise Malformed("manifest of %s is missing" % backup)
+    what = "manifest of " + backup
+    try:
+        with open(path, "rb") as file:
+            content = file.read()
+    except FileNotFoundError:
+        raise Malformed(what + " is missing") from None
+    given = fields.parse(content, what)
     manifest = from_fields(given)
     if manifest.backup != backup:
         raise given.refusal("backup", backup)
+    # What was signed is all of it: nothing that we would not write may stand there beside it.
+    if manifest.signature is not None and manifest.to_bytes() != content:
+        raise Malformed(what + " was altered: it is not as it was written")
     return manifest
 
 

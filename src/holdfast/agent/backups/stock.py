@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from holdfast.agent import definition, lines, stores, timestamp
-from holdfast.agent.backups import claim, listing, marker
+from holdfast.agent.backups import claim, listing, marker, signature
 from holdfast.agent.failure import Malformed
 from holdfast.agent.fields import Fields
 from holdfast.agent.jobs import rotation, settings
@@ -61,7 +61,7 @@ def answer(survey: Survey, wanted_names: list[str] | None = None) -> Iterator[di
     known, problems = promised(survey)
     yield from problems
     owner = {former: wanted for wanted in known for former in (wanted.id, *wanted.was)}
-    owners = settings.load(survey.layout).owners
+    owners, keys = settings.load(survey.layout).owners, signature.own_keys(survey.layout)
     for name, attributes in storages.items():
         if not isinstance(attributes, dict) or attributes.get("marker") != marker.OK:
             continue
@@ -70,8 +70,8 @@ def answer(survey: Survey, wanted_names: list[str] | None = None) -> Iterator[di
         for backup in listing.backups(place):
             if wanted_names is not None and backup.name not in wanted_names:
                 continue
-            line = _line(name, backup)
-            if watched and backup.status == listing.OK:
+            line = {**_line(name, backup), **_doubt(backup, keys)}
+            if watched and line["status"] == listing.OK:
                 line["status"] = _doing(claim.seen(survey.layout, place, backup.name))
             if wanted_names is not None and backup.manifest is not None:
                 line["manifest"] = json.loads(backup.manifest.to_text())
@@ -114,6 +114,19 @@ def _line(place: str, backup: Backup) -> dict[str, object]:
         "note": backup.state.note,
         "verified": None if seen is None else timestamp.to_text(seen.at),
     }
+
+
+def _doubt(backup: Backup, keys: frozenset[str]) -> dict[str, object]:
+    """Return what else is to be told of a backup whose manifest this node does not vouch for."""
+    if backup.manifest is None or backup.fault:
+        return {}
+    try:
+        signature.check(backup.manifest.to_document(), keys)
+    except signature.Altered as error:
+        return {"status": listing.LOST, "fault": str(error)}
+    except signature.Untrusted as error:
+        return {"fault": str(error)}
+    return {}
 
 
 def _doing(word: str) -> str:

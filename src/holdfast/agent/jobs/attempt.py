@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from holdfast.agent import child, sources, stores
 from holdfast.agent.age.errors import AgeError
+from holdfast.agent.backups import signature
 from holdfast.agent.backups.manifest import Manifest, Sum
 from holdfast.agent.failure import Failed
 from holdfast.agent.fields import Fields
@@ -61,17 +62,17 @@ class Attempt:
         image = sources.find(self._layout, self._definition)
         try:
             with store.draft(SUFFIX + self._recipe.packing.suffix) as draft:
-                manifest = self._fill(store, image, draft)
+                made = self._fill(store, image, draft)
         finally:
             image.close()
-        doubts, findings = [image.doubt] if image.doubt else [], []
+        doubts, findings = list(made.doubts), list(made.findings)
         try:
             findings += self._rotate(store, draft.created)
         except Failed as failure:
             doubts.append("rotation: %s" % failure)
-        return Made(manifest.backup, manifest.stored.size, tuple(doubts), tuple(findings))
+        return Made(made.backup, made.bytes, tuple(doubts), tuple(findings))
 
-    def _fill(self, store: Directory, image: Image, draft: Draft) -> Manifest:
+    def _fill(self, store: Directory, image: Image, draft: Draft) -> Made:
         begun = time.monotonic()
         content, stored = self._pour(store, image, draft)
         definition, owners = self._definition, self._settings.owners
@@ -97,9 +98,11 @@ class Attempt:
             run=self._run,
             agent=child.agent(),
         )
+        manifest, unsigned = signature.seal(self._layout, manifest)
         self._finishing()
         store.commit(draft, manifest)
-        return manifest
+        doubts = tuple(filter(None, (image.doubt, unsigned)))
+        return Made(manifest.backup, stored.size, doubts, ())
 
     def _pour(self, store: Directory, image: Image, draft: Draft) -> tuple[Sum, Sum]:
         """Write the bytes; return what the source gave and what was stored."""
