@@ -11,8 +11,8 @@ from holdfast.plan.diff import diff
 from holdfast.plan.guard import forget_check, lose_check
 from holdfast.plan.loss import losses
 from holdfast.plan.plan import Plan, Unknown
-from holdfast.plan.resource import Resource
-from holdfast.problem import Problem
+from holdfast.plan.resource import Resource, order
+from holdfast.problem import Place, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +33,7 @@ def propose(wishes: Wishes, observation: Observation, scope: Scope) -> Plan:
     inventory = wishes.inventory
     actual = sorted(observation.actual, key=lambda answer: answer.target)
     wanted = tuple(desired(wishes, actual))
-    unknown = tuple(w for w in wanted if isinstance(w, Unknown) and scope.covers(w.address))
+    unknown = [w for w in wanted if isinstance(w, Unknown) and scope.covers(w.address)]
     there = [resource for answer in actual for resource in answer.resources]
     told = tuple(problem for answer in actual for problem in answer.problems)
     asked = [item for item in wanted if isinstance(item, Resource)]
@@ -43,23 +43,30 @@ def propose(wishes: Wishes, observation: Observation, scope: Scope) -> Plan:
     backups = {address: held for answer in actual for address, held in answer.backups.items()}
     lost = losses(changes, backups)
     retired = frozenset(name for name, node in inventory.nodes.items() if node.retired)
+    problems = [
+        *(item for item in wanted if isinstance(item, Problem)),
+        *findings.untold(refusals, told),
+        *findings.orphans(inventory, actual),
+        *told,
+    ]
     return Plan(
         inventory=inventory.inventory.id,
         changes=changes,
-        problems=(
-            *(item for item in wanted if isinstance(item, Problem)),
-            *findings.untold(refusals, told),
-            *findings.orphans(inventory, actual),
-            *told,
-        ),
+        problems=tuple(sorted(problems, key=_order)),
         checks=(forget_check(changes, there, retired), lose_check(lost)),
         losses=lost,
-        unknown=unknown,
+        unknown=tuple(sorted(unknown, key=lambda item: order(item.address))),
         unread=tuple(sorted(observation.unread, key=lambda unread: unread.target)),
         effects=findings.effects(changes),
         fingerprints=_fingerprints(actual, changes),
         scope=scope.filters,
     )
+
+
+def _order(problem: Problem) -> tuple[bool, Place | str, str, str]:
+    """Return the key of a problem: what stands in the YAML comes first."""
+    in_yaml = isinstance(problem.where, Place)
+    return (not in_yaml, problem.where, problem.path, problem.what)
 
 
 def _changes(

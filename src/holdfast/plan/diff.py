@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from holdfast.plan.change import Action, Cause, Change
-from holdfast.plan.resource import KINDS
+from holdfast.plan.resource import KINDS, order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -107,7 +107,5 @@ def _unwanted(address: Address, before: Attributes, record: Applied | None) -> C
     return Change(action, address, before, None, applied=known, causes=frozenset(causes))
 
 
-def _order(change: Change) -> tuple[int, tuple[str, str], int, str]:
-    address = change.address
-    rank = KINDS.index(address.kind)
-    return (_ACTIONS.index(change.action), (address.scope, address.target), rank, address.name)
+def _order(change: Change) -> tuple[int, tuple[str, str, int, str]]:
+    return (_ACTIONS.index(change.action), order(change.address))

@@ -46,3 +46,8 @@ class Resource:
     source: Place | None = None
     previous: Address | None = None
     unknown: tuple[str, ...] = ()
+
+
+def order(address: Address) -> tuple[str, str, int, str]:
+    """Return the key by which a plan lists what is of one sort: node by node, kinds as made."""
+    return (address.scope, address.target, KINDS.index(address.kind), address.name)
