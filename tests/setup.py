@@ -20,6 +20,7 @@ PROGRAMS = {
     "mkfs.xfs": "xfsprogs",
     "npm": "npm",
     "xz": "xz-utils",
+    "zfs-fuse": "zfs-fuse",
     "zstd": "zstd",
 }
 

@@ -23,10 +23,13 @@ class Source(NamedTuple):
     @classmethod
     def from_fields(cls, given: Fields) -> Source:
         """Return the source that a document describes."""
-        place = given.text("place")
-        if not place.startswith("/") or "\0" in place:
+        kind, place = given.text("kind"), given.text("place")
+        if kind == "dataset":
+            if not names.is_dataset(place):
+                raise given.refusal("place", "the name of a dataset")
+        elif not place.startswith("/") or "\0" in place:
             raise given.refusal("place", "an absolute path")
-        return cls(given.text("kind"), place, given.text("node"))
+        return cls(kind, place, given.text("node"))
 
 
 class Definition(NamedTuple):
@@ -117,5 +120,7 @@ def _refuse_paths(given: Fields, definition: Definition) -> None:
         raise given.refusal("definition", "of " + definition.id)
     if not all(names.is_id(former) for former in definition.was):
         raise given.refusal("was", "a list of IDs")
+    if definition.type == "dataset" and not names.is_dataset(definition.place):
+        raise given.refusal("place", "the name of a dataset")
     if not names.is_name(definition.storage):
         raise given.refusal("storage", "a name")

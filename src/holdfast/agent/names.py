@@ -3,11 +3,13 @@
 _ALNUM = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 _NAME = _ALNUM | frozenset("._-")
 _INVENTORY = _ALNUM | frozenset("_-")  # no dot: cron skips files whose name has one
+_DATASET = _NAME | {":"}
 _DIGITS = frozenset("0123456789")
 
 LONGEST = 32
 _LONGEST_SECRET = 96
 _LONGEST_DISK = 4
+_LONGEST_DATASET = 150  # ZFS allows 255 bytes; a server, a disk and a backup are appended
 
 
 def is_name(text: object) -> bool:
@@ -23,6 +25,16 @@ def is_inventory(text: object) -> bool:
 def is_secret(text: object) -> bool:
     """Tell whether text can name a secret, such as `lm-prg-1.api_key`."""
     return _consists(text, _NAME, _LONGEST_SECRET) and not str(text).endswith(".version")
+
+
+def is_dataset(text: object) -> bool:
+    """Tell whether text is the name of a ZFS filesystem or volume: never an option or a path."""
+    if not isinstance(text, str) or len(text) > _LONGEST_DATASET:
+        return False
+    parts = text.split("/")
+    return text[:1].isalpha() and all(
+        part not in {"", ".", ".."} and _DATASET.issuperset(part) for part in parts
+    )
 
 
 def is_id(text: object) -> bool:

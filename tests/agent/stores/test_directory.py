@@ -125,7 +125,10 @@ def test_a_storage_that_goes_while_it_is_written_gets_no_backup(
             {"kind": "directory", "place": "/mnt/other", "marker": "m1"},
             "lies at /mnt/other, not at",
         ),
-        ({"kind": "dataset", "place": "/mnt/nas", "marker": "m1"}, "no store of kind dataset"),
+        (
+            {"kind": "dataset", "place": "/mnt/nas", "marker": "m1"},
+            "is a dataset, weekly@web01:2 needs a directory",
+        ),
         ({"kind": "directory", "place": "/mnt/nas"}, "`marker` is missing"),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from holdfast.agent.backups import manifest, state
 from holdfast.agent.failure import Malformed
@@ -31,24 +31,38 @@ class Backup(NamedTuple):
     state: State = _UNTOUCHED
 
 
-def backups(place: str) -> list[Backup]:
-    """Return every backup of a storage, by name."""
+Missing = Callable[[str, "Manifest"], str]
+
+
+def lost(folder: str, wanted: Manifest) -> str:
+    """Return what is missing of a file, nothing when it is there in full."""
+    path = os.path.join(folder, wanted.file)
+    try:
+        there = os.lstat(path).st_size
+    except FileNotFoundError:
+        return "%s is missing" % wanted.file
+    size = wanted.stored.size
+    return "" if there == size else "%s has %d of %d bytes" % (wanted.file, there, size)
+
+
+def backups(place: str, missing: Missing = lost) -> list[Backup]:
+    """Return every backup of a storage, by name; `missing` says what lacks of one."""
     found = []
     for server in _folders(place):
-        found += in_folder(place, server)
+        found += in_folder(place, server, missing)
         for disk in _folders(server):
-            found += in_folder(place, disk)
+            found += in_folder(place, disk, missing)
     return found
 
 
-def in_folder(place: str, folder: str) -> list[Backup]:
+def in_folder(place: str, folder: str, missing: Missing = lost) -> list[Backup]:
     """Return the backups of one folder, by name; none where there is no such folder."""
     try:
         names = set(os.listdir(folder))
     except FileNotFoundError:
         return []
     return [
-        _look(folder, _source(place, folder), name[: -len(_MANIFEST)], names)
+        _look(folder, _source(place, folder) + "/" + name[: -len(_MANIFEST)], names, missing)
         for name in sorted(names)
         if name.endswith(_MANIFEST) and not name.endswith(state.SUFFIX) and name[0] != "."
     ]
@@ -69,23 +83,14 @@ def _source(place: str, folder: str) -> str:
     return server + ":" + disk[len("disk") :] if disk else server
 
 
-def _look(folder: str, source: str, backup: str, names: set[str]) -> Backup:
-    full = source + "/" + backup
+def _look(folder: str, full: str, names: set[str], missing: Missing) -> Backup:
+    backup = full.rpartition("/")[2]
     try:
         found = manifest.load(os.path.join(folder, backup + _MANIFEST), backup)
     except Malformed as error:
         return Backup(full, None, LOST, fault=str(error))
     said = state.load(folder, backup) if backup + state.SUFFIX in names else _UNTOUCHED
-    lost = _lost(os.path.join(folder, found.file), found.stored.size)
-    if not lost and said.verified is not None:
-        lost = said.verified.fault  # all is there, but the bytes are not those that were stored
-    return Backup(full, found, LOST if lost else OK, said.lock, lost or said.fault, said)
-
-
-def _lost(path: str, size: int) -> str:
-    """Return what is missing of an artefact, nothing when it is there in full."""
-    try:
-        there = os.lstat(path).st_size
-    except FileNotFoundError:
-        return "%s is missing" % os.path.basename(path)
-    return "" if there == size else "%s has %d of %d bytes" % (os.path.basename(path), there, size)
+    fault = missing(folder, found)
+    if not fault and said.verified is not None:
+        fault = said.verified.fault  # all is there, but the bytes are not those that were stored
+    return Backup(full, found, LOST if fault else OK, said.lock, fault or said.fault, said)

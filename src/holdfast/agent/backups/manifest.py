@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 # Members that came later: left out where they say nothing, so that what was signed before they
 # came still reads back to the very bytes.
-_LATER = ("signature",)
+_LATER = ("snapshot", "signature")
 
 
 class Sum(NamedTuple):
@@ -53,6 +53,7 @@ class Manifest(NamedTuple):
     stored: Sum
     run: str
     agent: str
+    snapshot: str | None = None  # GUID; a backup in a dataset has it in place of a file
     signature: str | None = None
 
     def to_document(self) -> dict[str, object]:
@@ -105,8 +106,11 @@ def from_fields(given: Fields) -> Manifest:
         duration=given.number("duration"),
         content=Sum.from_fields(given.inner("content")),
         stored=Sum.from_fields(given.inner("stored")),
+        snapshot=given.text_or_none("snapshot") if "snapshot" in given.document else None,
         signature=given.text_or_none("signature") if "signature" in given.document else None,
     )
+    if manifest.snapshot is not None and not manifest.file:
+        return manifest
     # The file's name becomes a path, and its removal follows from the manifest's.
     if not manifest.file.startswith(manifest.backup + ".") or "/" in manifest.file:
         raise given.refusal("file", "a name that begins with the backup's")
@@ -121,13 +125,18 @@ def load(path: str, backup: str) -> Manifest:
             content = file.read()
     except FileNotFoundError:
         raise Malformed(what + " is missing") from None
-    given = fields.parse(content, what)
-    manifest = from_fields(given)
-    if manifest.backup != backup:
-        raise given.refusal("backup", backup)
+    manifest = of_backup(fields.parse(content, what), backup)
     # What was signed is all of it: nothing that we would not write may stand there beside it.
     if manifest.signature is not None and manifest.to_bytes() != content:
         raise Malformed(what + " was altered: it is not as it was written")
+    return manifest
+
+
+def of_backup(given: Fields, backup: str) -> Manifest:
+    """Return the manifest that a document holds; raise Malformed where it is another backup's."""
+    manifest = from_fields(given)
+    if manifest.backup != backup:
+        raise given.refusal("backup", backup)
     return manifest
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from holdfast.agent import definition, lines, stores, timestamp
 from holdfast.agent.backups import claim, listing, marker, signature
-from holdfast.agent.failure import Malformed
+from holdfast.agent.failure import Failed, Malformed
 from holdfast.agent.fields import Fields
 from holdfast.agent.jobs import rotation, settings
 from holdfast.agent.kinds import storage
@@ -67,7 +67,12 @@ def answer(survey: Survey, wanted_names: list[str] | None = None) -> Iterator[di
             continue
         place = survey.layout.under(str(attributes["place"]))
         watched = claim.any_held(survey.layout)
-        for backup in listing.backups(place):
+        try:
+            held = stores.backups(survey.layout, str(attributes["kind"]), str(attributes["place"]))
+        except Failed as failure:  # as of a dataset that went away meanwhile
+            yield lines.problem("storage", name, str(failure))
+            continue
+        for backup in held:
             if wanted_names is not None and backup.name not in wanted_names:
                 continue
             line = {**_line(name, backup), **_doubt(backup, keys)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Callable, NamedTuple
+from typing import TYPE_CHECKING, Callable
 
 from holdfast.agent import child, sources, stores
 from holdfast.agent.age.errors import AgeError
@@ -12,6 +12,7 @@ from holdfast.agent.backups.manifest import Manifest, Sum
 from holdfast.agent.failure import Failed
 from holdfast.agent.fields import Fields
 from holdfast.agent.jobs import progress, rotation, sequence, settings
+from holdfast.agent.jobs.made import Made
 from holdfast.agent.sources.image import SUFFIX, Image
 from holdfast.agent.transforms import chain
 from holdfast.agent.transforms.available import Available, MissingError
@@ -24,18 +25,10 @@ if TYPE_CHECKING:
     from holdfast.agent.definition import Definition
     from holdfast.agent.jobs.settings import Settings
     from holdfast.agent.layout import Layout
+    from holdfast.agent.stores import Store
     from holdfast.agent.stores.directory import Directory
     from holdfast.agent.stores.draft import Draft
     from holdfast.agent.transforms.digest import Digest
-
-
-class Made(NamedTuple):
-    """A backup that is there; `doubts` make its run a warning, `findings` are worth a word."""
-
-    backup: str
-    bytes: int
-    doubts: tuple[str, ...]
-    findings: tuple[str, ...]
 
 
 class Attempt:
@@ -57,7 +50,22 @@ class Attempt:
 
     def make(self) -> Made:
         """Make the backup, then rotate."""
-        store = stores.find(self._layout, self._definition, self._settings.owners)
+        if self._definition.type == "dataset":
+            return self._rotate(*self._replicate())
+        return self._rotate(*self._store())
+
+    def _replicate(self) -> tuple[Store, Made, datetime]:
+        """Make a backup by sending a snapshot to where it is received."""
+        from holdfast.agent.jobs.replication import Replication  # noqa: PLC0415 - few nodes have ZFS
+
+        owners = self._settings.owners
+        store = stores.of_snapshots(self._layout, self._definition, owners)
+        replication = Replication(self._layout, self._definition, store, owners)
+        return store, *replication.make(self._run, self._finishing)
+
+    def _store(self) -> tuple[Store, Made, datetime]:
+        """Make a backup by writing its bytes to a file."""
+        store = stores.of_files(self._layout, self._definition, self._settings.owners)
         store.clear()
         image = sources.find(self._layout, self._definition)
         try:
@@ -65,12 +73,16 @@ class Attempt:
                 made = self._fill(store, image, draft)
         finally:
             image.close()
-        doubts, findings = list(made.doubts), list(made.findings)
+        return store, made, draft.created
+
+    def _rotate(self, store: Store, made: Made, now: datetime) -> Made:
+        """Remove what may go; it does not undo the backup that this cannot be done."""
+        definition, owners = self._definition, self._settings.owners
         try:
-            findings += self._rotate(store, draft.created)
+            waiting = rotation.carry_out(self._layout, definition, owners, store, now)
         except Failed as failure:
-            doubts.append("rotation: %s" % failure)
-        return Made(made.backup, made.bytes, tuple(doubts), tuple(findings))
+            return made._replace(doubts=(*made.doubts, "rotation: %s" % failure))
+        return made._replace(findings=(*made.findings, *waiting))
 
     def _fill(self, store: Directory, image: Image, draft: Draft) -> Made:
         begun = time.monotonic()
@@ -116,22 +128,6 @@ class Attempt:
             raise Failed(str(error)) from error
         return _sum(flow.content), _sum(flow.stored)
 
-    def _rotate(self, store: Directory, now: datetime) -> list[str]:
-        """Remove what may go; return in words what waits."""
-        definition = self._definition
-        own = rotation.own(store.backups(), definition, self._settings.owners)
-        approved = rotation.approved(self._layout, definition)
-        new = sequence.unrotated(self._layout, definition.id, own)
-        decided = rotation.decide(own, definition, approved, new, now)
-        store.check()
-        for backup in decided.removed:
-            store.remove(backup)
-        sequence.rotated(self._layout, definition.id)
-        if not decided.waiting:
-            return []
-        waiting = ", ".join(backup.name for backup in decided.waiting)
-        return ["%d old backups wait for approval: %s" % (len(decided.waiting), waiting)]
-
 
 def _sum(digest: Digest) -> Sum:
     return Sum.from_fields(Fields(digest.facts(), "digest"))
@@ -140,7 +136,7 @@ def _sum(digest: Digest) -> Sum:
 def _refuse_unknown(definition: Definition) -> None:
     """Fail what asks for more than this agent can do: it never makes a lesser backup instead."""
     refusals = [
-        ("type " + definition.type, definition.type != "file"),
+        ("type " + definition.type, definition.type not in ("file", "dataset")),
         ("compression " + definition.compression, definition.compression not in COMPRESSIONS),
         ("incrementals (base_every %d)" % definition.base_every, definition.base_every > 1),
         ("freeze: required", definition.freeze == "required"),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Iterable, NamedTuple
 from holdfast.agent import fields
 from holdfast.agent.backups import listing, retention
 from holdfast.agent.backups.retention import Candidate
+from holdfast.agent.jobs import sequence
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from holdfast.agent.backups.listing import Backup
     from holdfast.agent.definition import Definition
     from holdfast.agent.layout import Layout
+    from holdfast.agent.stores import Store
 
 
 class Rotation(NamedTuple):
@@ -26,6 +28,23 @@ class Rotation(NamedTuple):
 
     removed: tuple[Backup, ...]
     waiting: tuple[Backup, ...]
+
+
+def carry_out(
+    layout: Layout, definition: Definition, owners: tuple[str, ...], store: Store, now: datetime
+) -> list[str]:
+    """Remove what may go; return in words what waits."""
+    known = own(store.backups(), definition, owners)
+    new = sequence.unrotated(layout, definition.id, known)
+    decided = decide(known, definition, approved(layout, definition), new, now)
+    store.check()
+    for backup in decided.removed:
+        store.remove(backup)
+    sequence.rotated(layout, definition.id)
+    if not decided.waiting:
+        return []
+    waiting = ", ".join(backup.name for backup in decided.waiting)
+    return ["%d old backups wait for approval: %s" % (len(decided.waiting), waiting)]
 
 
 def own(

@@ -24,19 +24,29 @@ def read(survey: Survey) -> tuple[dict[str, object], list[dict[str, object]]]:
     problems = []
     for name in _names(survey.layout.storages):
         known = _record(os.path.join(survey.layout.storages, name + ".json"))
-        place, hint = known.get("place"), "mount it; until then nothing is written there"
+        kind, place = known.get("kind"), known.get("place")
+        hint = "mount it; until then nothing is written there"
         if not isinstance(place, str):
             found[name] = {"damaged": "its record is not one of ours"}
             continue
-        try:
-            state = marker.compare(marker.find(survey.layout.under(place)), known.get("marker"))
-            what = "its marker is %s at %s" % (state, place)
-        except OSError as error:
-            state, what = marker.OTHER, "its marker at %s: %s" % (place, error.strerror)
-        found[name] = {"kind": known.get("kind"), "place": place, "marker": state}
+        state, what = _look(survey.layout, kind, place, known.get("marker"))
+        found[name] = {"kind": kind, "place": place, "marker": state}
         if state != marker.OK:
             problems.append(lines.problem("storage", name, what, hint))
     return found, problems
+
+
+def _look(layout: Layout, kind: object, place: str, known: object) -> tuple[str, str]:
+    """Return how the marker of a place compares with the known one, and that in words."""
+    if kind == "dataset":
+        from holdfast.agent.kinds import parent  # noqa: PLC0415 - few nodes have ZFS
+
+        return parent.look(place, known)
+    try:
+        state = marker.compare(marker.find(layout.under(place)), known)
+    except OSError as error:
+        return marker.OTHER, "its marker at %s: %s" % (place, error.strerror)
+    return state, "its marker is %s at %s" % (state, place)
 
 
 def apply(survey: Survey, op: Op) -> None:
@@ -54,6 +64,12 @@ def apply(survey: Survey, op: Op) -> None:
         return
     given = Fields(op.after, "storage " + op.name)
     kind, place = given.text("kind"), given.text("place")
+    if kind == "dataset":
+        from holdfast.agent.kinds import parent  # noqa: PLC0415
+
+        document = {"kind": kind, "place": place, "marker": parent.occupy(given, known)}
+        atomic.write(path, canonical.dumps(document) + "\n")
+        return
     if kind != "directory":
         raise Failed("a storage of kind %s is more than this agent can do" % kind)
     if not place.startswith("/") or os.path.normpath(place) != place or "\0" in place:
@@ -93,7 +109,9 @@ def _expect_marker(folder: str, known: dict[str, object]) -> None:
 def _release(layout: Layout, known: dict[str, object]) -> None:
     """Take the marker away where nothing lies beside it and no other storage counts on it."""
     place = known.get("place")
-    if not isinstance(place, str) or marker.find(layout.under(place)) != known.get("marker"):
+    if not isinstance(place, str) or known.get("kind") != "directory":
+        return  # a dataset keeps its marker: it may go only as a whole, by its owner's hand
+    if marker.find(layout.under(place)) != known.get("marker"):
         return
     inventories = os.path.dirname(layout.etc)
     for inventory in os.listdir(inventories):

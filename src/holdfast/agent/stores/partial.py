@@ -38,15 +38,15 @@ def clear(folder: str, definition: str, inventories: Iterable[str]) -> list[str]
     inventories = tuple(inventories)
     cleared = []
     for name in sorted(os.listdir(folder)):
-        for owned in _owned(name, inventories):
-            backup = owned[: len(definition) + 16]  # NAME-YYYYMMDD_HHMMSS
-            if manifest.is_backup(backup, definition) and owned[len(backup) :][:1] == ".":
-                _clear_one(folder, backup, owned, name)
+        for whole in owned(name, inventories):
+            backup = whole[: len(definition) + 16]  # NAME-YYYYMMDD_HHMMSS
+            if manifest.is_backup(backup, definition) and whole[len(backup) :][:1] == ".":
+                _clear_one(folder, backup, whole, name)
                 cleared.append(name)
     return cleared
 
 
-def _owned(name: str, inventories: tuple[str, ...]) -> Iterator[str]:
+def owned(name: str, inventories: tuple[str, ...]) -> Iterator[str]:
     """Yield the name that a partial file of one of these inventories stands for."""
     for inventory in inventories:
         tail = ".%s%s" % (inventory, _END)

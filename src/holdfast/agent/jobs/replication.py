@@ -1,0 +1,174 @@
+"""One attempt at a dataset's backup: snapshot and hold, send and receive, manifest, release.
+
+Each step leaves things so that a kill there is harmless: the old base goes only when the new backup
+has its manifest, and what was received without one is adopted or destroyed by the next run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Callable, Iterable
+
+from holdfast.agent import child
+from holdfast.agent.backups import manifest
+from holdfast.agent.backups.manifest import Manifest, Sum
+from holdfast.agent.failure import Failed
+from holdfast.agent.fields import Fields
+from holdfast.agent.jobs import rotation, sequence
+from holdfast.agent.jobs.made import Made
+from holdfast.agent.sources.zfs import Zfs
+from holdfast.agent.transforms import chain
+from holdfast.agent.transforms.available import Available
+from holdfast.agent.transforms.digest import Digest
+from holdfast.agent.transforms.recipe import Recipe
+from holdfast.agent.zfs import stream
+
+if TYPE_CHECKING:
+    from holdfast.agent.definition import Definition
+    from holdfast.agent.layout import Layout
+    from holdfast.agent.stores.dataset import Dataset
+    from holdfast.agent.zfs.snapshots import Snapshot
+
+_STAMP = "%Y%m%d_%H%M%S"
+
+
+class Replication:
+    """What one run does between a dataset and the chain that it is received into."""
+
+    def __init__(
+        self, layout: Layout, definition: Definition, store: Dataset, owners: tuple[str, ...]
+    ) -> None:
+        self._layout = layout
+        self._definition = definition
+        self._store = store
+        self._owners = owners
+        self._source = Zfs(definition.source.place, owners, store.marker)
+
+    def make(self, run: str, finishing: Callable[[], None]) -> tuple[Made, datetime]:
+        """Make the backup and return its moment, too; what a killed run left is settled first."""
+        begun = time.monotonic()
+        self._store.clear()
+        self._settle(run)
+        newest = self._store.chain.newest()
+        base = _same(self._source.snapshots(), newest)
+        self._source.release_all_but(*([base.guid] if base else []))
+        taken = self._source.take(self._free_name())
+        try:
+            received, content = self._send(taken, base)
+        except BaseException:
+            # What cannot go now, as of a source that was destroyed, the next run lets go.
+            with contextlib.suppress(Failed):
+                self._source.release_all_but(*([base.guid] if base else []))
+            raise
+        made = self._manifest(taken, content, run, time.monotonic() - begun)
+        finishing()
+        aside = self._store.commit(received, made)
+        done = Made(made.backup, content.size, (), (_new_chain(aside),) if aside else ())
+        try:
+            self._source.release_all_but(taken.guid)
+        except Failed as failure:
+            done = done._replace(doubts=(str(failure),))
+        return done, made.created
+
+    def _settle(self, run: str) -> None:
+        """Adopt what a killed run had received in full, destroy what it had not."""
+        sendable = self._source.snapshots()
+        for snapshot in reversed(self._store.unlisted()):
+            if snapshot.dataset not in (self._store.chain.dataset, self._store.chain.incoming):
+                continue
+            stem, _, _ = snapshot.name.rpartition("-")
+            if not manifest.is_backup(snapshot.name, stem):
+                raise Failed(
+                    "%s was modified: snapshot @%s is none of its backups; remove it"
+                    % (snapshot.dataset, snapshot.name)
+                )
+            held = _same(self._source.kept(), snapshot)
+            if held is not None and stem == self._definition.name:
+                self._adopt(held, snapshot, sendable, run)
+            else:
+                self._store.chain.destroy(snapshot)
+        self._store.chain.discard_incoming()
+
+    def _adopt(
+        self, held: Snapshot, received: Snapshot, sendable: Iterable[Snapshot], run: str
+    ) -> None:
+        """Give a manifest to what came whole; its stream is read once more for the digest."""
+        before = [
+            each
+            for each in self._store.chain.snapshots()
+            if each.dataset == received.dataset and each.transaction < received.transaction
+        ]
+        base = _same(sendable, before[-1] if before else None)
+        digest = Digest()
+        with stream.sending(held, base) as sending:
+            for _ in digest.over(sending.blocks()):
+                pass
+        self._store.commit(received, self._manifest(held, _sum(digest), run, 0))
+
+    def _send(self, taken: Snapshot, base: Snapshot | None) -> tuple[Snapshot, Sum]:
+        """Send and receive; return what arrived and the sum of the stream."""
+        recipe = Recipe("off", (), self._definition.bandwidth_limit)
+        with (
+            stream.sending(taken, base) as sending,
+            chain.outgoing(sending.blocks(), recipe, Available(), sending.interrupt) as flow,
+        ):
+            received = self._store.chain.receive(flow.blocks, taken, base)
+            return received, _sum(flow.content)
+
+    def _manifest(self, taken: Snapshot, content: Sum, run: str, duration: float) -> Manifest:
+        definition = self._definition
+        own = rotation.own(self._store.backups(), definition, self._owners)
+        stamp = taken.name.rpartition("-")[2]
+        return Manifest(
+            backup=taken.name,
+            inventory=self._layout.inventory,
+            definition=definition.id,
+            server=definition.server,
+            disk=definition.disk,
+            uuid=definition.uuid,
+            source=definition.source,
+            guid=self._source.guid,
+            sequence=sequence.take(self._layout, definition.id, own),
+            kind="full",  # each snapshot stands alone, however it was sent
+            base=None,
+            file="",
+            created=datetime.strptime(stamp, _STAMP).replace(tzinfo=timezone.utc),
+            duration=round(duration, 3),
+            consistency="snapshot",
+            content=content,
+            stored=content,
+            run=run,
+            agent=child.agent(),
+            snapshot=taken.guid,
+        )
+
+    def _free_name(self) -> str:
+        """Return a backup's name for this moment that nothing at either side has."""
+        taken = {each.name for each in self._source.snapshots()}
+        taken |= {each.name for each in self._store.chain.snapshots()}
+        while True:
+            now = datetime.now(timezone.utc)
+            name = "%s-%s" % (self._definition.name, now.strftime(_STAMP))
+            if name not in taken:
+                return name
+            time.sleep(1 - now.microsecond / 1e6)
+
+
+def _same(candidates: Iterable[Snapshot], wanted: Snapshot | None) -> Snapshot | None:
+    """Return the snapshot with the GUID of another."""
+    if wanted is None:
+        return None
+    return next((each for each in candidates if each.guid == wanted.guid), None)
+
+
+def _new_chain(aside: str) -> str:
+    return (
+        "a new full stream was sent, for no snapshot of the source is one of the chain's; "
+        "the chain before it is set aside as %s" % aside
+    )
+
+
+def _sum(digest: Digest) -> Sum:
+    return Sum.from_fields(Fields(digest.facts(), "digest"))

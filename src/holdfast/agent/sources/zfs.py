@@ -1,0 +1,57 @@
+"""Source `zfs`: a filesystem or volume, read from a snapshot that is held until it is replaced.
+
+Must not: touch a snapshot that does not bear our marks.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from holdfast.agent.failure import Failed
+from holdfast.agent.zfs import datasets, snapshots
+
+if TYPE_CHECKING:
+    from holdfast.agent.zfs.snapshots import Snapshot
+
+
+class Zfs:
+    """A dataset and the snapshots that one keeper, such as a storage, has on it.
+
+    `owners` are the inventory's ids, the present one first.
+    """
+
+    def __init__(self, dataset: str, owners: tuple[str, ...], keeper: str) -> None:
+        self.dataset = dataset
+        self._owners = owners
+        self._keeper = keeper
+        told = datasets.properties(dataset, "guid", "type")
+        if told is None:
+            raise Failed("dataset %s does not exist on this node" % dataset)
+        if told.get("type") not in ("filesystem", "volume"):
+            raise Failed("%s is a %s: only datasets are backed up" % (dataset, told.get("type")))
+        self.guid = told.get("guid")
+
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        """Return every snapshot of the dataset, whosever it is, oldest first."""
+        found = snapshots.of(self.dataset)
+        if found is None:
+            raise Failed("dataset %s was destroyed meanwhile" % self.dataset)
+        return tuple(found)
+
+    def kept(self) -> tuple[Snapshot, ...]:
+        """Return the snapshots that bear the marks of this keeper, oldest first."""
+        return tuple(
+            snapshot
+            for snapshot in self.snapshots()
+            if snapshot.keeper == self._keeper and snapshot.inventory in self._owners
+        )
+
+    def take(self, name: str) -> Snapshot:
+        """Return a new snapshot, held."""
+        return snapshots.take(self.dataset, name, self._owners[0], self._keeper)
+
+    def release_all_but(self, *needed: str) -> None:
+        """Let go of this keeper's snapshots whose GUIDs are not needed."""
+        for snapshot in self.kept():
+            if snapshot.guid not in needed:
+                snapshots.drop(snapshot)

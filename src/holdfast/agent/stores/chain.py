@@ -1,0 +1,79 @@
+"""The dataset that one disk's backups are received into. Must not: know what a manifest is.
+
+A full stream goes to `disk1.incoming` and takes the chain's place only when it is whole; the chain
+before it is set aside as `disk1.20261122_050000`, and what it holds stays restorable.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Iterable
+
+from holdfast.agent.failure import Failed
+from holdfast.agent.zfs import command, datasets, snapshots, stream
+
+if TYPE_CHECKING:
+    from holdfast.agent.zfs.snapshots import Snapshot
+
+
+class Chain:
+    """The received dataset of a disk and those that were set aside from it."""
+
+    def __init__(self, parent: str, folder: str) -> None:
+        self.dataset = "%s/%s" % (parent, folder)
+        self.incoming = self.dataset + ".incoming"
+        self._server = self.dataset.rpartition("/")[0]
+
+    def snapshots(self) -> list[Snapshot]:
+        """Return all snapshots of this disk, also those set aside, oldest first."""
+        return [
+            snapshot
+            for snapshot in snapshots.below(self._server, 2) or ()
+            if snapshot.dataset == self.dataset or snapshot.dataset.startswith(self.dataset + ".")
+        ]
+
+    def newest(self) -> Snapshot | None:
+        """Return the snapshot that an incremental stream must begin at."""
+        found = snapshots.of(self.dataset)
+        return found[-1] if found else None
+
+    def receive(self, blocks: Iterable[bytes], sent: Snapshot, base: Snapshot | None) -> Snapshot:
+        """Receive what was sent and return it, proven to be the same by its GUID."""
+        target = self.dataset
+        if base is None:
+            target = self.incoming
+            datasets.make_parent(self._server)
+        stream.receive(blocks, "%s@%s" % (target, sent.name))
+        datasets.seal(target)
+        for snapshot in snapshots.of(target) or ():
+            if snapshot.name == sent.name and snapshot.guid == sent.guid:
+                return snapshot
+        raise Failed("%s@%s was received, but is not what was sent" % (target, sent.name))
+
+    def promote(self, moment: str) -> str:
+        """Put what came in, if anything did, in the chain's place; return the name set aside."""
+        if not datasets.exists(self.incoming):
+            return ""
+        aside = ""
+        if datasets.exists(self.dataset):
+            aside = "%s.%s" % (self.dataset, moment)
+            command.run("rename", self.dataset, aside)
+        command.run("rename", self.incoming, self.dataset)
+        return aside
+
+    def discard_incoming(self) -> None:
+        """Remove what a broken run left of a full stream; one with snapshots stays."""
+        if snapshots.of(self.incoming) == []:
+            command.run("destroy", self.incoming)
+
+    def destroy(self, snapshot: Snapshot) -> None:
+        """Destroy one snapshot; with the last one goes the dataset, unless it was written to."""
+        found = snapshots.of(snapshot.dataset) or []
+        place = [each.guid for each in found].index(snapshot.guid)
+        # A head newer than its newest snapshot would refuse the next stream as modified.
+        if place < len(found) - 1 or not datasets.untouched(snapshot):
+            command.run("destroy", snapshot.path)
+        elif place:
+            command.run("rollback", "-r", found[place - 1].path)
+        else:
+            command.run("destroy", snapshot.path)
+            command.run("destroy", snapshot.dataset)

@@ -1,0 +1,165 @@
+"""Store `dataset`: snapshots received into `<parent>/<server>/disk<N>`.
+
+Their manifests lie under `<mountpoint>/.holdfast/manifests`, with a copy on the snapshot itself.
+Must not: force a receive, or destroy a snapshot that bears no backup's name.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+from holdfast.agent import atomic
+from holdfast.agent.backups import listing, manifest, marker
+from holdfast.agent.failure import Failed, Malformed
+from holdfast.agent.fields import Fields
+from holdfast.agent.stores import partial
+from holdfast.agent.stores.chain import Chain
+from holdfast.agent.stores.trouble import explained
+from holdfast.agent.zfs import datasets, snapshots
+
+if TYPE_CHECKING:
+    from holdfast.agent.backups.listing import Backup
+    from holdfast.agent.backups.manifest import Manifest
+    from holdfast.agent.definition import Definition
+    from holdfast.agent.zfs.snapshots import Snapshot
+
+MANIFESTS = ".holdfast/manifests"
+
+
+class Dataset:
+    """One definition's chain in a storage whose marker was seen."""
+
+    def __init__(self, definition: Definition, identity: str, owners: tuple[str, ...]) -> None:
+        self.storage = definition.storage
+        self.marker = identity
+        self.chain = Chain(definition.place, definition.folder)
+        self._parent = definition.place
+        self._name = definition.name
+        self._owners = owners
+        self._place = os.path.join(self.check(), MANIFESTS)
+        self._folder = os.path.join(self._place, definition.folder)
+
+    def check(self) -> str:
+        """Return the mountpoint; raise Failed unless the storage's own marker is there."""
+        place = datasets.mountpoint(self._parent)
+        if place is None:
+            raise Failed(
+                "storage %s: dataset %s is not mounted; nothing was written"
+                % (self.storage, self._parent)
+            )
+        with explained(self.storage, place):
+            state = marker.compare(marker.find(place), self.marker)
+        if state != marker.OK:
+            raise Failed(
+                "storage %s: its marker is %s at %s; nothing was written"
+                % (self.storage, state, place)
+            )
+        return place
+
+    def backups(self) -> list[Backup]:
+        """Return every backup of the disk, of whichever definition."""
+        there = {snapshot.guid for snapshot in self.chain.snapshots()}
+        with explained(self.storage, self._place):
+            return listing.in_folder(self._place, self._folder, lacking(there))
+
+    def commit(self, received: Snapshot, made: Manifest) -> str:
+        """Make a received snapshot a backup; return the name of the chain that was set aside."""
+        self.check()
+        text = made.to_text().strip()
+        snapshots.mark(received, text)
+        return self._enter(received._replace(manifest=text))
+
+    def remove(self, backup: Backup) -> None:
+        """Remove one backup for good; killed in the midst, it is not listed and sure to go."""
+        if backup.manifest is None:
+            raise Failed(
+                "%s has no manifest that can be read: it is not ours to remove" % backup.name
+            )
+        name = backup.manifest.backup + partial.MANIFEST
+        going = self._path(partial.name_of(name, self._owners[0]))
+        with explained(self.storage, self._place):
+            os.rename(self._path(name), going)
+            atomic.sync_folder(self._folder)
+            self._finish(backup.manifest, going)
+
+    def clear(self) -> None:
+        """Finish the removals that killed runs of this definition had begun."""
+        with explained(self.storage, self._place):
+            if not os.path.isdir(self._folder):
+                return
+            for name in sorted(os.listdir(self._folder)):
+                for whole in partial.owned(name, self._owners):
+                    backup = whole[: -len(partial.MANIFEST)]
+                    if manifest.is_backup(backup, self._name):
+                        self._finish(manifest.load(self._path(name), backup), self._path(name))
+                if atomic.is_temporary(name):
+                    atomic.remove(self._path(name))
+
+    def unlisted(self) -> list[Snapshot]:
+        """Return what is newer than each dataset's newest backup; copies of manifests are entered.
+
+        A copy is written before the manifest, so a snapshot that bears one is whole.
+        """
+        known = {b.manifest.snapshot for b in self.backups() if b.manifest is not None}
+        without: list[Snapshot] = []
+        for snapshot in self.chain.snapshots():
+            if snapshot.guid not in known and not _is_whole(snapshot):
+                without.append(snapshot)
+                continue
+            if snapshot.guid not in known:
+                self._enter(snapshot)
+            # What lies beneath a backup is not what a killed run left.
+            without = [each for each in without if each.dataset != snapshot.dataset]
+        return without
+
+    def _enter(self, snapshot: Snapshot) -> str:
+        """Put a snapshot that bears its manifest in its place, and the manifest in its own."""
+        aside = ""
+        if snapshot.dataset == self.chain.incoming:
+            aside = self.chain.promote(snapshot.name.rpartition("-")[2])
+        with explained(self.storage, self._place):
+            path = self._path(snapshot.name + partial.MANIFEST)
+            atomic.write(path, snapshot.manifest + "\n")
+        return aside
+
+    def _finish(self, gone: Manifest, going: str) -> None:
+        for snapshot in self.chain.snapshots():
+            if snapshot.guid == gone.snapshot:
+                self.chain.destroy(snapshot)
+        atomic.remove(self._path(gone.backup + partial.STATE))
+        atomic.remove(going)  # last: it is what tells that the others are to go
+
+    def _path(self, name: str) -> str:
+        return os.path.join(self._folder, name)
+
+
+def all_backups(parent: str) -> list[Backup]:
+    """Return every backup below a parent dataset, told from there alone."""
+    place = datasets.mountpoint(parent)
+    if place is None:
+        raise Failed("dataset %s is not mounted: what is in it cannot be told" % parent)
+    folder = os.path.join(place, MANIFESTS)
+    if not os.path.isdir(folder):
+        return []
+    there = {snapshot.guid for snapshot in snapshots.below(parent) or ()}
+    return listing.backups(folder, lacking(there))
+
+
+def lacking(there: set[str]) -> listing.Missing:
+    """Return what tells that a backup's snapshot is not among these GUIDs."""
+
+    def missing(_folder: str, wanted: Manifest) -> str:
+        return "" if wanted.snapshot in there else "snapshot @%s is missing" % wanted.backup
+
+    return missing
+
+
+def _is_whole(snapshot: Snapshot) -> bool:
+    """Tell whether a snapshot bears the manifest of the backup that it is."""
+    try:
+        given = Fields(json.loads(snapshot.manifest or "null"), "manifest on " + snapshot.path)
+        return manifest.of_backup(given, snapshot.name).snapshot == snapshot.guid
+    except (ValueError, Malformed):
+        return False

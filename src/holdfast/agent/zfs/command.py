@@ -1,0 +1,53 @@
+"""The `zfs` program: argument lists in, text out. Must not: take an error for "nothing there"."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import Sequence
+
+from holdfast.agent.failure import Failed
+
+_ABSENT = "dataset does not exist"
+
+
+def run(*words: str) -> str:
+    """Return what `zfs` says; raise Failed in its own words where it fails."""
+    done = _run(words)
+    if done.returncode:
+        raise failure(words, done.stderr)
+    return done.stdout
+
+
+def ask(*words: str) -> str | None:
+    """Return what `zfs` says, None where it says that the dataset does not exist."""
+    done = _run(words)
+    if done.returncode == 0:
+        return done.stdout
+    if _ABSENT in done.stderr:
+        return None
+    raise failure(words, done.stderr)
+
+
+def failure(words: Sequence[str], said: str) -> Failed:
+    """Return the error of a `zfs` command that failed."""
+    told = " ".join(said.split()) or "it failed without a word"
+    return Failed("zfs %s %s: %s" % (words[0], words[-1], told))
+
+
+def absent() -> Failed:
+    """Return the error of a node that has no ZFS."""
+    return Failed("this node has no `zfs` program: install ZFS, or back up to a directory")
+
+
+def _run(words: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(
+            ["zfs", *words],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            encoding="utf-8",
+            errors="replace",
+        )
+    except FileNotFoundError:
+        raise absent() from None

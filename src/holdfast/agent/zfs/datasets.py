@@ -1,0 +1,63 @@
+"""Filesystems and volumes: whether they are there, what they are, where they are mounted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from holdfast.agent.failure import Failed
+from holdfast.agent.zfs import command
+
+if TYPE_CHECKING:
+    from holdfast.agent.zfs.snapshots import Snapshot
+
+
+def properties(dataset: str, *names: str) -> dict[str, str] | None:
+    """Return properties of a dataset, None where there is no such dataset."""
+    told = command.ask("get", "-H", "-p", "-o", "property,value", ",".join(names), dataset)
+    if told is None:
+        return None
+    return {name: value for name, _, value in (line.partition("\t") for line in told.splitlines())}
+
+
+def exists(dataset: str) -> bool:
+    """Tell whether a dataset is there."""
+    return properties(dataset, "type") is not None
+
+
+def mountpoint(dataset: str) -> str | None:
+    """Return where a filesystem is mounted now, None where it is not."""
+    told = properties(dataset, "mounted", "mountpoint")
+    if told is None or told.get("mounted") != "yes":
+        return None
+    return told.get("mountpoint")
+
+
+def untouched(snapshot: Snapshot) -> bool:
+    """Tell whether a dataset still is what its newest snapshot is."""
+    try:
+        told = properties(snapshot.dataset, "written")
+    except Failed as failure:
+        if "invalid property" not in str(failure):
+            raise
+        # A ZFS from before that property: what a write changes is the space referred to.
+        here, there = (
+            properties(snapshot.dataset, "referenced"),
+            properties(snapshot.path, "referenced"),
+        )
+        return here is not None and here == there
+    return told == {"written": "0"}
+
+
+def make_parent(dataset: str) -> None:
+    """Make a filesystem that is never mounted and whose children are read-only; one there stays."""
+    if not exists(dataset):
+        command.run("create", "-o", "canmount=off", "-o", "readonly=on", dataset)
+
+
+def seal(dataset: str) -> None:
+    """See to it that nothing mounts or writes a received dataset: the next receive would fail."""
+    told = properties(dataset, "type", "readonly") or {}
+    if told.get("readonly") != "on":
+        command.run("set", "readonly=on", dataset)
+    if told.get("type") == "filesystem":
+        command.run("set", "canmount=noauto", dataset)

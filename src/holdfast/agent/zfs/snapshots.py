@@ -1,0 +1,90 @@
+"""Snapshots: told apart by GUID, ordered by transaction, ours by two marks that they bear."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from holdfast.agent.failure import Failed
+from holdfast.agent.zfs import command
+
+TAG = "holdfast"
+INVENTORY, KEEPER, MANIFEST = "holdfast:inventory", "holdfast:keeper", "holdfast:manifest"
+_ASKED = ("guid", "createtxg", INVENTORY, KEEPER, MANIFEST)
+
+
+class Snapshot(NamedTuple):
+    """One snapshot; `inventory`, `keeper` and `manifest` are empty where it bears none of ours."""
+
+    dataset: str
+    name: str
+    guid: str
+    transaction: int
+    inventory: str
+    keeper: str
+    manifest: str
+
+    @property
+    def path(self) -> str:
+        """What ZFS calls it: `zones/web01@daily-20261121_020000`."""
+        return "%s@%s" % (self.dataset, self.name)
+
+
+def below(dataset: str, depth: int | None = None) -> list[Snapshot] | None:
+    """Return all snapshots of a dataset and its children, oldest first; None: no such dataset."""
+    limit = () if depth is None else ("-d", str(depth))
+    told = command.ask(
+        "get", "-H", "-p", "-r", *limit, "-o", "name,property,value", ",".join(_ASKED), dataset
+    )
+    if told is None:
+        return None
+    values: dict[str, dict[str, str]] = defaultdict(dict)
+    for line in told.splitlines():
+        name, _, rest = line.partition("\t")
+        prop, _, value = rest.partition("\t")
+        if "@" in name:
+            values[name][prop] = "" if value == "-" else value
+    found = [_snapshot(path, marks) for path, marks in values.items()]
+    return sorted(found, key=lambda snapshot: snapshot.transaction)
+
+
+def of(dataset: str) -> list[Snapshot] | None:
+    """Return the snapshots of one dataset, oldest first; None where there is no such dataset."""
+    found = below(dataset, 1)
+    return None if found is None else [each for each in found if each.dataset == dataset]
+
+
+def take(dataset: str, name: str, inventory: str, keeper: str) -> Snapshot:
+    """Make a snapshot that bears our marks, and hold it."""
+    path = "%s@%s" % (dataset, name)
+    marks = ("-o", "%s=%s" % (INVENTORY, inventory), "-o", "%s=%s" % (KEEPER, keeper))
+    command.run("snapshot", *marks, path)
+    command.run("hold", TAG, path)
+    for snapshot in of(dataset) or ():
+        if snapshot.name == name:
+            return snapshot
+    raise Failed("snapshot %s was made, but is gone: is something else removing snapshots?" % path)
+
+
+def drop(snapshot: Snapshot) -> None:
+    """Release and destroy a snapshot of ours; another's hold keeps it, and is told of."""
+    try:
+        command.run("release", TAG, snapshot.path)
+    except Failed as failure:  # a kill may have come before the hold
+        if "no such tag" not in str(failure):
+            raise
+    command.run("destroy", snapshot.path)
+
+
+def mark(snapshot: Snapshot, manifest: str) -> None:
+    """Put a copy of a backup's manifest on the snapshot itself."""
+    command.run("set", "%s=%s" % (MANIFEST, manifest), snapshot.path)
+
+
+def _snapshot(path: str, values: dict[str, str]) -> Snapshot:
+    dataset, _, name = path.partition("@")
+    guid, transaction = values.get("guid", ""), values.get("createtxg", "")
+    if not guid.isdigit() or not transaction.isdigit():
+        raise Failed("zfs does not tell GUID and transaction of %s" % path)
+    marks = (values.get(name, "") for name in (INVENTORY, KEEPER, MANIFEST))
+    return Snapshot(dataset, name, guid, int(transaction), *marks)

@@ -1,0 +1,110 @@
+"""A snapshot's bytes out of `zfs send` and into `zfs receive`, which is never forced."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import tempfile
+from typing import IO, TYPE_CHECKING, Iterable, Iterator
+
+from holdfast.agent.blocks import MIB
+from holdfast.agent.failure import Failed
+from holdfast.agent.zfs import command
+
+if TYPE_CHECKING:
+    from holdfast.agent.zfs.snapshots import Snapshot
+
+_PATIENCE = 30.0  # seconds for a receive to take back what came of a stream that broke off
+
+
+@contextlib.contextmanager
+def sending(snapshot: Snapshot, base: Snapshot | None) -> Iterator[Sending]:
+    """Send a snapshot, whole or as what changed since a base; the program ends with the block."""
+    since = () if base is None else ("-i", "@" + base.name)
+    words = ("send", *since, snapshot.path)
+    with tempfile.TemporaryFile() as errors:
+        process = _start(words, subprocess.DEVNULL, subprocess.PIPE, errors)
+        try:
+            yield Sending(words, process, errors)
+        finally:
+            process.kill()
+            process.communicate()
+
+
+class Sending:
+    """One snapshot on its way out."""
+
+    def __init__(
+        self, words: tuple[str, ...], process: subprocess.Popen[bytes], errors: IO[bytes]
+    ) -> None:
+        self._words = words
+        self._process = process
+        self._errors = errors
+
+    def blocks(self) -> Iterator[bytes]:
+        """Yield the stream; raise Failed unless it came to its end."""
+        out = self._process.stdout
+        assert out is not None  # noqa: S101 - asked for above
+        while block := os.read(out.fileno(), MIB):
+            yield block
+        if self._process.wait():
+            raise command.failure(self._words, _text(self._errors))
+
+    def interrupt(self) -> None:
+        """Make a read that hangs return."""
+        self._process.kill()
+
+
+def receive(blocks: Iterable[bytes], target: str) -> None:
+    """Make a snapshot, or a dataset with one, of a stream; of a broken one nothing stays."""
+    words = ("receive", "-u", target)
+    with tempfile.TemporaryFile() as errors:
+        process = _start(words, subprocess.PIPE, subprocess.DEVNULL, errors)
+        try:
+            assert process.stdin is not None  # noqa: S101 - asked for above
+            with contextlib.suppress(BrokenPipeError), process.stdin as into:
+                for block in blocks:
+                    into.write(block)
+        except BaseException:
+            _take_back(process)
+            raise
+        if process.wait():
+            raise _refused(target, words, _text(errors))
+
+
+def _take_back(process: subprocess.Popen[bytes]) -> None:
+    """Wait until a receive whose stream broke off has removed what had come."""
+    try:
+        process.wait(_PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _refused(target: str, words: tuple[str, ...], said: str) -> Failed:
+    dataset = target.partition("@")[0]
+    if "has been modified" in said:
+        return Failed(
+            "%s was modified since its newest backup: see what was written there, "
+            "take it back with `zfs rollback`, and keep it unmounted" % dataset
+        )
+    if "out of space" in said or "quota exceeded" in said:
+        return Failed("no space left for %s: free some, or keep fewer backups" % dataset)
+    return command.failure(words, said)
+
+
+def _start(
+    words: tuple[str, ...], source: int, target: int, errors: IO[bytes]
+) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
+            ["zfs", *words], stdin=source, stdout=target, stderr=errors, bufsize=0
+        )
+    except FileNotFoundError:
+        raise command.absent() from None
+
+
+def _text(errors: IO[bytes]) -> str:
+    errors.seek(0)
+    return errors.read().decode(errors="replace")

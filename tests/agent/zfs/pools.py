@@ -1,0 +1,114 @@
+"""Real pools, on files, by zfs-fuse: started when it does not run, ended with the last pool."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_FOLDERS = ("/etc/zfs", "/var/run/zfs", "/var/lock/zfs")
+_LOCK = "/var/lock/zfs/holdfast-tests"
+SIZE = 128 << 20
+
+
+def zfs(*words: str) -> str:
+    """Run `zfs` and return what it says."""
+    return _run("zfs", *words).stdout
+
+
+def is_there(dataset: str) -> bool:
+    """Tell whether a dataset or snapshot exists."""
+    done = subprocess.run(["zfs", "get", "type", dataset], capture_output=True, check=False)
+    return done.returncode == 0
+
+
+@contextlib.contextmanager
+def pool(folder: Path, name: str, size: int = SIZE) -> Iterator[str]:
+    """Make a pool of a file in a folder, mounted beside it; destroy it in the end."""
+    backing = folder / f"{name}.pool"
+    with backing.open("wb") as file:
+        file.truncate(size)
+    with _daemon():
+        _run("zpool", "create", "-m", str(folder / name), name, str(backing))
+        try:
+            yield name
+        finally:
+            _destroy(name)
+
+
+@contextlib.contextmanager
+def _daemon() -> Iterator[None]:
+    """Have zfs-fuse run; whoever uses it holds a shared lock, and the last one ends it."""
+    for each in _FOLDERS:
+        Path(each).mkdir(parents=True, exist_ok=True)
+    with open(_LOCK, "w") as lock, open(_LOCK + ".start", "w") as starting:
+        fcntl.flock(starting, fcntl.LOCK_EX)
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        if not _answers():
+            Path(_LOCK + ".pid").unlink(missing_ok=True)  # it starts beside no other's number
+            _run("zfs-fuse", "--pidfile", _LOCK + ".pid")
+            _wait()
+        fcntl.flock(starting, fcntl.LOCK_UN)
+        try:
+            yield
+        finally:
+            fcntl.flock(starting, fcntl.LOCK_EX)
+            fcntl.flock(lock, fcntl.LOCK_UN)
+            _end_if_last(lock)
+
+
+def _end_if_last(lock: IO[str]) -> None:
+    """End the daemon that a test started, once no other test holds the lock."""
+    pid = Path(_LOCK + ".pid")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return
+    if pid.exists():
+        number = int(pid.read_text())
+        pid.unlink()
+        os.kill(number, signal.SIGTERM)
+        _wait_for_end(number)
+
+
+def _wait_for_end(number: int) -> None:
+    end = time.monotonic() + 10
+    while _answers():
+        assert time.monotonic() < end, f"zfs-fuse {number} does not end"
+        time.sleep(0.05)
+
+
+def _destroy(name: str) -> None:
+    """Destroy a pool; it is busy while another test has a copy of its mounts in a namespace."""
+    end = time.monotonic() + 60
+    while subprocess.run(
+        ["zpool", "destroy", "-f", name], capture_output=True, check=False
+    ).returncode:
+        assert time.monotonic() < end, f"pool {name} stays busy"
+        time.sleep(0.1)
+
+
+def _answers() -> bool:
+    done = subprocess.run(["zpool", "list", "-H"], capture_output=True, check=False)
+    return done.returncode == 0
+
+
+def _wait() -> None:
+    end = time.monotonic() + 10
+    while not _answers():
+        assert time.monotonic() < end, "zfs-fuse does not answer"
+        time.sleep(0.05)
+
+
+def _run(*words: str) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{' '.join(words)}: {done.stderr}"
+    return done

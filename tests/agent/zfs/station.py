@@ -1,0 +1,121 @@
+"""A node with a dataset of a server and a pool for its backups, as an apply would leave them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agent.zfs.pools import zfs
+from holdfast.agent import canonical
+from holdfast.agent.jobs import runs
+
+if TYPE_CHECKING:
+    from agent.desk import Desk
+    from holdfast.agent.jobs.runs import Run
+
+ID = "daily@web01:1"
+
+
+@dataclass(frozen=True)
+class Station:
+    """One inventory on a node whose pools are `source` and `target`."""
+
+    desk: Desk
+    source: str
+    target: str
+
+    @property
+    def disk(self) -> str:
+        return f"{self.source}/web01"
+
+    @property
+    def parent(self) -> str:
+        return f"{self.target}/holdfast"
+
+    @property
+    def chain(self) -> str:
+        return f"{self.parent}/web01/disk1"
+
+    @property
+    def files(self) -> Path:
+        """Where the server's dataset is mounted."""
+        return Path(zfs("get", "-H", "-o", "value", "mountpoint", self.disk).strip())
+
+    @property
+    def manifests(self) -> Path:
+        mounted = zfs("get", "-H", "-o", "value", "mountpoint", self.parent).strip()
+        return Path(mounted) / ".holdfast/manifests/web01/disk1"
+
+    def settle(self) -> Station:
+        """Make the dataset, the storage and one definition."""
+        zfs("create", self.disk)
+        self.store("zones", self.parent)
+        self.desk.put_json("node.json", {"slots": 2, "was": []})
+        self.define()
+        return self
+
+    def store(self, name: str, parent: str) -> None:
+        """Make a storage of a dataset."""
+        zfs("create", parent)
+        mounted = Path(zfs("get", "-H", "-o", "value", "mountpoint", parent).strip())
+        (mounted / ".holdfast-storage.json").write_text(canonical.dumps({"id": "of " + parent}))
+        record = {"kind": "dataset", "place": parent, "marker": "of " + parent}
+        self.desk.put_json(f"storages/{name}.json", record)
+
+    def define(self, **changes: object) -> str:
+        """Install a definition of the dataset and return its ID."""
+        source = {"kind": "dataset", "place": self.disk, "node": "bkp01"}
+        return self.desk.define(
+            **{
+                "definition": "daily",
+                "disk": 1,
+                "source": source,
+                "type": "dataset",
+                "storage": "zones",
+                "place": self.parent,
+                **changes,
+            }
+        )
+
+    def run(self, identity: str = ID) -> Run:
+        """Make one backup and return its run."""
+        self.desk.run("run", "prg", identity)
+        return runs.read(self.desk.layout, identity)[-1]
+
+    def good(self, identity: str = ID) -> str:
+        """Make one backup that must succeed; return its name."""
+        ended = self.run(identity)
+        assert ended.status == "success", ended.reason
+        return ended.backup
+
+    def listed(self) -> list[dict[str, object]]:
+        """Return the manifests of the disk, oldest first."""
+        found = (path for path in self.manifests.glob("[!.]*.json"))
+        documents = [json.loads(path.read_text()) for path in found]
+        return sorted(documents, key=lambda document: document["sequence"])
+
+    def restored(self, snapshot: str) -> dict[str, bytes]:
+        """Return the files of a received snapshot, sent to a dataset of its own and mounted."""
+        target = f"{self.source}/restored"
+        with subprocess.Popen(["zfs", "send", snapshot], stdout=subprocess.PIPE) as sending:
+            subprocess.run(["zfs", "receive", target], stdin=sending.stdout, check=True)
+        mounted = Path(zfs("get", "-H", "-o", "value", "mountpoint", target).strip())
+        content = files(mounted)
+        zfs("destroy", "-r", target)
+        return content
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Return the content of every file of a folder."""
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
+
+
+def snapshots(dataset: str) -> list[str]:
+    """Return the names of a dataset's snapshots, oldest first."""
+    told = zfs("get", "-H", "-p", "-r", "-d", "1", "-o", "name,value", "createtxg", dataset)
+    found = [line.split("\t") for line in told.splitlines() if line.startswith(dataset + "@")]
+    return [name.partition("@")[2] for name, _ in sorted(found, key=lambda each: int(each[1]))]
