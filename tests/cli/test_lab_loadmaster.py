@@ -89,3 +89,14 @@ def test_no_version_is_a_usage_error() -> None:
     )
     assert (result.returncode, result.stdout) == (USAGE, "")
     assert "'seven' is no firmware version such as 7.2.63.2" in result.stderr
+
+
+@pytest.mark.slow
+def test_a_port_that_is_taken_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = subprocess.run(
+            [*PROGRAM, "--port", str(port)], capture_output=True, text=True, check=False
+        )
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == f"port {port} of 127.0.0.1: Address already in use; choose another\n"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-from threading import Event
 
 import click
 
@@ -50,7 +49,7 @@ from holdfast.lab.loadmaster.firmware import DEFAULT, Firmware
     "--ha",
     is_flag=True,
     envvar="HOLDFAST_HA",
-    help="An HA pair before the others, with a shared address.",
+    help="An HA pair with a shared address; --count above 1 adds single devices.",
 )
 def loadmaster(
     port: int | None, firmware: str, user: str, password: str | None, count: int, ha: bool
@@ -62,12 +61,13 @@ def loadmaster(
         version = Firmware.parse(firmware)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--firmware") from error
-    stop = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    # Blocked in all threads and waited for in one: a handler would run only once the main
+    # thread wakes up, and the kernel may give the signal to another.
+    signals = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     pairs = 1 if ha else 0
     order = Order(0 if ha and count == 1 else count, pairs, version, user, password, port or 0)
     with Estate(order) as estate:
         click.echo(json.dumps(estate.announcement()))
-        stop.wait()
+        signal.sigwait(signals)
     return OK

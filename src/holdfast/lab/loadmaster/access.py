@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 from xml.sax.saxutils import escape
 
 from holdfast.lab.loadmaster.answer import Answer, Commas, Done, File, Refused, Tree
@@ -28,10 +28,9 @@ _FORM = "application/x-www-form-urlencoded"
 
 def parse(request: Request, uploads: frozenset[str]) -> Draft:
     """Return the call; the body is a file for the commands that take one, else a form."""
-    url = urlsplit(request.target)
-    path = url.path if url.path != LICENCE else f"{PREFIX}licenseinfo"
+    path, _, text = request.target.partition("?")
+    path = f"{PREFIX}licenseinfo" if path == LICENCE else path
     command = unquote(path.removeprefix(PREFIX)).strip("/").replace("/", ".")
-    text = url.query
     upload = None
     if command in uploads:
         upload = request.body

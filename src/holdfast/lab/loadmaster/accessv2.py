@@ -67,7 +67,8 @@ def _text(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, list):
         return ",".join(_text(item) for item in value)
-    return "" if value is None else str(value)
+    # JSON can write halves of surrogate pairs, which no text may hold.
+    return "" if value is None else str(value).encode("utf-8", "replace").decode()
 
 
 def _decode(upload: object) -> bytes:

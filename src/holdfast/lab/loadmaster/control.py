@@ -41,16 +41,13 @@ class Control:
         token, _, rest = path.lstrip("/").partition("/")
         if not secrets.compare_digest(token, self.token):
             return 404, {"error": "not found"}
-        words = rest.split("/")
-        if (method, words) == ("GET", ["devices"]):
+        if (method, rest) == ("GET", "devices"):
             return 200, [orders.summary(device) for device in self.devices.values()]
-        known = orders.ORDERS.get((method, "/".join(words[2:])))
-        if words[0] != "devices" or known is None or words[1] not in self.devices:
-            return 404, {
-                "error": "not found",
-                "orders": [" ".join(order) for order in orders.ORDERS],
-            }
-        device = self.devices[words[1]]
+        place, name, event = (*rest.split("/", 2), "", "")[:3]
+        device, known = self.devices.get(name), orders.ORDERS.get((method, event))
+        if place != "devices" or device is None or known is None:
+            every = [" ".join(order) for order in orders.ORDERS]
+            return 404, {"error": "not found", "orders": every}
         try:
             with device.lock:
                 return 200, known(device, document)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from holdfast.lab.loadmaster.firmware import DEFAULT, Firmware
 from holdfast.lab.loadmaster.pair import Pair
 from holdfast.lab.loadmaster.tls import Identity
 from holdfast.lab.loadmaster.user import PERMISSIONS, User
+from holdfast.lab.nodes import LabError
 
 if TYPE_CHECKING:
     import socket
@@ -126,7 +128,13 @@ class Estate:
             with device.identity.tls.wrap_socket(guest, server_side=True) as tls:
                 Connection(tls, address, lambda: Exchange(resolve(), wait))
 
-        return self._doors.open(HOST, next(self._ports) if self._ports else 0, talk)
+        port = next(self._ports) if self._ports else 0
+        try:
+            return self._doors.open(HOST, port, talk)
+        except OSError as error:
+            raise LabError(
+                f"port {port} of {HOST}: {os.strerror(error.errno or 0)}; choose another"
+            ) from error
 
 
 def _url(port: int) -> str:

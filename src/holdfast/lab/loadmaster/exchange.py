@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from holdfast.lab.loadmaster import access, accessv2, apis, damage
 from holdfast.lab.loadmaster.answer import Answer, Refused
@@ -51,7 +50,7 @@ class Exchange:
 
     def _draft(self, request: Request) -> Draft | Reply:
         """Return the call, or what the web server says before either API sees it."""
-        path = urlsplit(request.target).path
+        path = request.target.partition("?")[0]
         if path.startswith(accessv2.PATH):
             if self.device.firmware.numbers < JSON_SINCE:
                 return page(404)

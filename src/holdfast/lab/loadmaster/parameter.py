@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -55,7 +56,8 @@ class Whole:
 
     def parse(self, text: str) -> str:
         """Refuse what lies outside the range."""
-        if not (text.isascii() and text.isdigit() and self.low <= int(text) <= self.high):
+        # Not more digits than that: int() of thousands is an error of its own.
+        if not (re.fullmatch(r"[0-9]{1,6}", text) and self.low <= int(text) <= self.high):
             _refuse()
         return str(int(text))
 

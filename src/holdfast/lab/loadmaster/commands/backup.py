@@ -33,7 +33,7 @@ def restore(device: Device, call: Call) -> Answer:
 
 def parts_of(text: str) -> Part:
     """Return the parts that a `type` of 1 to 15 names."""
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _ALL):
+    if not (re.fullmatch(r"[0-9]{1,6}", text) and 1 <= int(text) <= _ALL):
         raise Refused(422, "Unknown parameter value")
     return Part(int(text))
 
