@@ -15,6 +15,7 @@ from pathlib import Path
 PROGRAMS = {
     "age": "age",
     "bzip2": "bzip2",
+    "curl": "curl",
     "git": "git",
     "gzip": "gzip",
     "mkfs.xfs": "xfsprogs",

@@ -145,37 +145,6 @@ def test_the_numbers_of_each_field_are_those_of_croniter(text: str) -> None:
     assert sets(parse(parse(text).text)) == expected
 
 
-def test_h_is_drawn_from_the_identity_and_never_moves() -> None:
-    # These values are on nodes: a change of them would move every spread schedule.
-    assert parse("H H * * *", "daily@web01:1").text == "52 19 * * *"
-    assert parse("H H(1-4) * * *", "daily@web02:1").text == "49 1 * * *"
-    assert parse("H/15 * H H H", "daily@web01:1").text == "7-52/15 * 18 7 0"
-
-
-@given(st.text(max_size=20))
-def test_h_stays_in_its_range(identity: str) -> None:
-    schedule = parse("H H(1-4) H * H(mon-fri)", identity)
-    minutes, hours, days, _, weekdays = sets(schedule)
-    assert [len(each) for each in (minutes, hours, days, weekdays)] == [1, 1, 1, 1]
-    assert hours <= {1, 2, 3, 4}
-    assert days <= set(range(1, 29))
-    assert weekdays <= set(range(1, 6))
-    quarters = sorted(parse("H/15 * * * *", identity).minutes)
-    assert quarters[0] < 15
-    assert quarters == [quarters[0] + 15 * n for n in range(4)]
-
-
-def test_h_spreads() -> None:
-    minutes = [min(parse("H * * * *", f"daily@web{n}:1").minutes) for n in range(6000)]
-    counts = [minutes.count(minute) for minute in range(60)]
-    assert min(counts) > 60
-    assert max(counts) < 140
-
-
-def test_a_schedule_without_h_is_the_same_for_everyone() -> None:
-    assert parse("0 2 * * THU", "daily@web01:1") == parse("0 2 * * 4", "other")
-
-
 @pytest.mark.parametrize("text", ["0 0 30 2 *", "0 0 31 2,4,6,9,11 *", "0 0 30-31 feb *"])
 def test_some_schedules_never_fire(text: str) -> None:
     assert never_fires(parse(text))
