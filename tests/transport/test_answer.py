@@ -147,3 +147,29 @@ def test_no_part_of_an_answer_passes_for_the_whole(resources: int, data: st.Data
     cut = data.draw(st.integers(0, len(text) - 1))
     with pytest.raises(Unexpected):
         list(messages("node", (line for line in text[:cut].split(b"\n") if line)))
+
+
+@pytest.mark.parametrize("value", [b'"\\ud800"', b'"\\udfff \\ud83d"', b"1e999", b"-1e999", b"NaN"])
+def test_what_could_not_be_written_down_again_is_no_answer(value: bytes) -> None:
+    line = b'{"type": "resource", "attributes": {"a": %s}}' % value
+    with pytest.raises(Unexpected, match="no agent speaks"):
+        read(HELLO, line, end(2))
+
+
+def test_whole_pairs_are_text() -> None:
+    line = b'{"type": "resource", "attributes": {"a": "\\ud83d\\ude00"}}'
+    assert read(HELLO, line, end(2))[1]["attributes"] == {"a": "\N{GRINNING FACE}"}
+
+
+@pytest.mark.parametrize("opening", [b"[", b'{"a": '])
+def test_what_nests_too_deep_to_be_walked_through_is_no_answer(opening: bytes) -> None:
+    closing = {b"[": b"]"}.get(opening, b"}")
+    for depth in (70, 100_000):
+        value = opening * depth + b"1" + closing * depth
+        with pytest.raises(Unexpected, match="no agent speaks"):
+            read(HELLO, b'{"type": "resource", "attributes": %s}' % value, end(2))
+
+
+def test_a_long_list_is_not_deep() -> None:
+    line = {"type": "resource", "backups": [{"tags": [[]]}] * 1000}
+    assert read(HELLO, line, end(2))[1] == line

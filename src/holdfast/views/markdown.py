@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # Bytes of all lists together; GitHub takes 65,536 characters in a comment.
 LIMIT = 56_000
 SECTION = 6_000  # of each list but that of the changes, which gets what is left
-LONGEST = 500  # characters of one piece of text
+LONGEST = 300  # characters of one piece of text
 
 _TEMPLATE = """\
 {{ marker }}
