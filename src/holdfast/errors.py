@@ -4,11 +4,13 @@ HoldfastError
 ├── InventoryError      the YAML is wrong; carries every Problem found           exit 1
 ├── SecretError         a secret reference cannot be resolved here               exit 12
 ├── PlanFileError       a saved plan cannot be read                              exit 1
+├── BackupError         a backup cannot be picked, opened or put where it is asked exit 1
 └── RemoteError         a node answered wrongly or not at all; caught in engine/ exit 3
     ├── Unreachable       no connection, or it was lost                          exit 3
     ├── Unauthorized      host key or credentials refused                        exit 12
     │   └── KeyRefused      the node does not know our key; another may do        exit 12
     ├── Unexpected        noise, half an answer, or none                         exit 3
+    ├── NotDone           it refused, or failed at, what it was told to do       exit 1
     ├── Locked            another apply holds the node                           exit 11
     └── Stale             what is there is not what was planned against          exit 13
 
@@ -49,6 +51,10 @@ class PlanFileError(HoldfastError):
     """A saved plan is no plan, or of a format this version cannot read."""
 
 
+class BackupError(HoldfastError):
+    """No such backup, several of one name, or bytes that are not what was stored."""
+
+
 class RemoteError(HoldfastError):
     """A node failed; `node` names it and the message carries the far end's own words."""
 
@@ -76,6 +82,12 @@ class KeyRefused(Unauthorized):
 
 class Unexpected(RemoteError):
     """The node said something that is not an agent's whole answer."""
+
+
+class NotDone(RemoteError):
+    """The node did not do what it was told; the message is its own and says why."""
+
+    exit_code = 1
 
 
 class Locked(RemoteError):

@@ -40,7 +40,13 @@ def commands(
 ALL = {" ".join(path): command for path, command in commands()}
 SAMPLES = {"directory": "elsewhere", "parallelism": "3", "at": "02:00", "out": "x", "form": "json"}
 SAMPLES |= {"port": "8443", "count": "2"}
-ARGUMENTS = {"explain": ["x"], "completion": ["bash"]}
+SAMPLES |= {"disk": "3", "type": "file", "status": "ok", "sort": "size", "larger": "100"}
+SAMPLES |= {"smaller": "100", "sample": "3", "identity": "x", "file": "x"}
+SAMPLES |= {"accept": "unsigned"}
+SAMPLES |= dict.fromkeys(("since", "until"), "2026-11-01T00:00:00Z")
+ARGUMENTS = {"explain": ["x"], "completion": ["bash"], "backup note": ["x", "y"]}
+ON_ONE = ("show", "download", "restore", "delete", "lock", "unlock", "now", "cancel")
+ARGUMENTS |= {f"backup {name}": ["x"] for name in ON_ONE}
 
 
 @pytest.mark.parametrize("name", ALL)

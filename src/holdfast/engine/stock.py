@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from holdfast.agent.transforms.recipe import Packing
 from holdfast.engine.decode import fitting, problem, speaking
-from holdfast.engine.members import Line, text, whole
+from holdfast.engine.members import Line, mapping, text, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from holdfast.problem import Problem
+
+
+@dataclass(frozen=True, order=True)
+class Held:
+    """A lock: why, until when, and whose."""
+
+    origin: str  # inventory or hand
+    reason: str
+    until: str
+    owner: str
 
 
 @dataclass(frozen=True, order=True)
@@ -29,6 +40,33 @@ class Stored:
     owned: bool  # a definition of today counts it as its own
     locked: bool
     fault: str
+    sequence: int = 0
+    base: str | None = None
+    file: str | None = None  # None: its manifest cannot be read; empty: it lies in a dataset
+    consistency: str = ""
+    locks: tuple[Held, ...] = ()
+    note: str = ""
+    verified: str | None = None
+    manifest: Line | None = field(default=None, compare=False)  # of those asked for by name
+
+    @property
+    def source(self) -> str:
+        """What was backed up: `web01:1`, or the name of a LoadMaster."""
+        return self.name.rpartition("/")[0]
+
+    @property
+    def type(self) -> str:
+        """`dataset`, `file` or `loadmaster`; nothing where its manifest cannot be read."""
+        if self.file is None:
+            return ""
+        if ":" not in self.source:
+            return "loadmaster"
+        return "file" if self.file else "dataset"
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether an identity is needed to read it."""
+        return self.file is not None and Packing.of(self.file).encrypted
 
 
 @dataclass(frozen=True)
@@ -62,4 +100,21 @@ def _stored(node: str, line: Line) -> Stored:
         line["owned"] is True,
         line["locked"] is True,
         text(line, "fault"),
+        whole(line, "sequence"),
+        _text_or_none(line, "base"),
+        _text_or_none(line, "file"),
+        text(line, "consistency"),
+        tuple(_held(lock) for lock in line["locks"]),
+        text(line, "note"),
+        _text_or_none(line, "verified"),
+        mapping(line, "manifest") if "manifest" in line else None,
     )
+
+
+def _held(lock: Line) -> Held:
+    until = _text_or_none(lock, "until") or ""
+    return Held(text(lock, "origin"), text(lock, "reason"), until, text(lock, "owner"))
+
+
+def _text_or_none(line: Line, member: str) -> str | None:
+    return None if line[member] is None else text(line, member)

@@ -94,7 +94,14 @@ def stock(backups: Iterable[Stored], paint: Paint = plain) -> str:
 
 
 def _remark(backup: Stored) -> str:
-    words = [backup.fault, "" if backup.owned else "unowned", "locked" if backup.locked else ""]
+    doubtful = backup.consistency == "none"
+    words = [
+        backup.fault,
+        "" if backup.owned else "unowned",
+        "locked" if backup.locked else "",
+        "consistency none" if doubtful else "",
+        backup.note,
+    ]
     return ", ".join(word for word in words if word)
 
 

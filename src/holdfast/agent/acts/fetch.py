@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 def header(survey: Survey, asked: Request, op: Op) -> Iterator[Line]:  # noqa: ARG001
     """Tell the age header of an encrypted backup; nobody gets in by it without an identity."""
     found = shelf.find(survey, op.storage, op.backup)
+    found.refuse_untrusted(op.arguments.get("accept"))
     found.refuse_lost()
     if not Packing.of(found.manifest.file).encrypted:
         raise Failed("%s is not encrypted" % found.name)
@@ -34,6 +35,7 @@ def fetch(survey: Survey, asked: Request, op: Op) -> Iterator[Line]:  # noqa: AR
     """Tell the stored bytes of a backup from `offset` on, `length` of them at most."""
     given = Fields(op.arguments, "fetch")
     found = shelf.find(survey, op.storage, op.backup)
+    found.refuse_untrusted(op.arguments.get("accept"))
     found.refuse_lost()
     size = found.manifest.stored.size
     start = given.whole("offset")

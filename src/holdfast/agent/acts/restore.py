@@ -44,6 +44,7 @@ def restore(survey: Survey, asked: Request, op: Op) -> Iterator[Line]:  # noqa: 
         raise given.refusal("place", "an absolute path in its plain form")
     key = _key(given)
     found = shelf.find(survey, op.storage, op.backup)
+    found.refuse_untrusted(op.arguments.get("accept"))
     found.refuse_lost()
     with contextlib.ExitStack() as stack:
         stack.enter_context(claim.held(found.layout, found.place, found.name, claim.RESTORE))

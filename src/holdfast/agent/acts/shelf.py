@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from holdfast.agent.backups import listing, marker
+from holdfast.agent.backups import listing, marker, signature
 from holdfast.agent.failure import Failed
 from holdfast.agent.jobs import settings
 from holdfast.agent.kinds import storage
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from holdfast.agent.backups.manifest import Manifest
     from holdfast.agent.layout import Layout
     from holdfast.agent.setup.survey import Survey
+
+ACCEPTED = "unsigned"
 
 
 class Found(NamedTuple):
@@ -45,6 +47,20 @@ class Found(NamedTuple):
                 % (self.name, self.manifest.inventory)
             )
 
+    def refuse_untrusted(self, accepted: object) -> None:
+        """Raise Failed unless this node vouches for the manifest; `unsigned` accepts one of nobody.
+
+        One that was altered is refused whatever is accepted.
+        """
+        try:
+            signature.check(self.manifest.to_document(), signature.own_keys(self.layout))
+        except signature.Altered as error:
+            raise Failed("%s is not what it was: %s" % (self.name, error)) from None
+        except signature.Untrusted as error:
+            if accepted != ACCEPTED:
+                hint = "look whose it is; what you trust is taken with --accept " + ACCEPTED
+                raise Failed("%s: %s (%s)" % (self.name, error, hint)) from None
+
     def refuse_lost(self) -> None:
         """Raise Failed for a backup of which something is missing."""
         if self.backup.status != listing.OK:
@@ -60,6 +76,8 @@ def find(survey: Survey, name: str, full_name: str) -> Found:
     state = attributes.get("marker")
     if state != marker.OK:
         raise Failed("storage %s: its marker is %s: is it mounted?" % (name, state))
+    if attributes.get("kind") != "directory":
+        raise Failed("storage %s is no directory: of its backups this agent only tells" % name)
     place = survey.layout.under(str(attributes["place"]))
     source = full_name.rpartition("/")[0]
     server, _, disk = source.partition(":")

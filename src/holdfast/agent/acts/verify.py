@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 def verify(survey: Survey, asked: Request, op: Op) -> Iterator[Line]:  # noqa: ARG001
     """Read a backup whole and note beside it, if it is ours, what came of that."""
     found = shelf.find(survey, op.storage, op.backup)
+    found.refuse_untrusted(op.arguments.get("accept"))
     with claim.held(found.layout, found.place, found.name, claim.VERIFY):
         check = _Check(found)
         fault = ""

@@ -114,6 +114,7 @@ def _line(place: str, backup: Backup) -> dict[str, object]:
         "fault": backup.fault,
         "sequence": 0 if told is None else told.sequence,
         "base": None if told is None else told.base,
+        "file": None if told is None else told.file,
         "consistency": "" if told is None else told.consistency,
         "locks": [{**lock.to_document(), "origin": lock.origin} for lock in backup.state.locks],
         "note": backup.state.note,

@@ -1,0 +1,112 @@
+"""What the backup commands share: where to look, who acts, and progress on a terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from holdfast.cli import output
+from holdfast.engine.act import Doing, Progress
+from holdfast.engine.author import author
+from holdfast.engine.pick import Where
+from holdfast.engine.reach import Reach
+from holdfast.inventory.load import load
+from holdfast.views.words import size
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+Command = TypeVar("Command", bound="Callable[..., object]")
+
+_node = click.option("--node", default="", envvar="HOLDFAST_NODE", help="Look only there.")
+_storage = click.option("--storage", default="", envvar="HOLDFAST_STORAGE", help="The same.")
+consent = click.option(
+    "--yes-destroy",
+    "destroys",
+    envvar="HOLDFAST_YES_DESTROY",
+    metavar="NAME",
+    default=None,
+    help="Repeat the name of what is destroyed, instead of being asked for it.",
+)
+identity = click.option(
+    "--identity",
+    type=click.Path(exists=True, dir_okay=False),
+    envvar="HOLDFAST_IDENTITY",
+    help="File of the age identity that opens the backup; it stays here.",
+)
+trust = click.option(
+    "--accept",
+    type=click.Choice(["unsigned"]),
+    envvar="HOLDFAST_ACCEPT",
+    help="Take a manifest that no known node signed; never one that was altered.",
+)
+name = click.argument("name")
+names = click.argument("names", metavar="NAME...", nargs=-1, required=True)
+
+
+def where(command: Command) -> Command:
+    """Add --node and --storage."""
+    return _node(_storage(command))
+
+
+def place(node: str, storage: str) -> Where:
+    """Return where to look."""
+    return Where(node, storage)
+
+
+def doing(directory: Path) -> Doing:
+    """Return who acts on the nodes of an inventory; progress is shown on a terminal."""
+    reach = Reach(load(directory), os.environ)
+    return Doing(reach, author(directory, os.environ), Meter().show)
+
+
+def agreed(target: str, destroys: str | None, what: str) -> None:
+    """Go on only if the name of what is destroyed was given, or is typed now."""
+    if destroys is None:
+        if not sys.stdin.isatty():
+            raise click.UsageError(f"nobody is there to ask: give --yes-destroy {target}")
+        output.say(what)
+        destroys = click.prompt(f"Type {target} to go on", err=True)
+    if destroys != target:
+        raise click.ClickException(f"{destroys} is not {target}: nothing was changed")
+
+
+NODES = 16  # asked at a time where a name is all there is to go by
+
+
+class Meter:
+    """One line on a terminal's stderr that says how far it is, how fast, and for how long yet."""
+
+    def __init__(self) -> None:
+        self._begun: float | None = None
+        self._from = 0
+        self._run = ""
+        self._status = ""
+
+    def show(self, progress: Progress) -> None:
+        """Show progress; off a terminal only a run's new status is worth a line."""
+        if progress.status != self._status:
+            self._status = progress.status
+            output.say(f"run {progress.run}: {progress.status}")
+        if progress.total and sys.stderr.isatty():
+            now = time.monotonic()
+            if self._begun is None:
+                self._begun, self._from = now, progress.done
+            end = "\n" if progress.done >= progress.total else ""
+            line = self._line(progress, now - self._begun)
+            click.echo(f"\r\x1b[K{line}{end}", nl=False, err=True)
+
+    def _line(self, progress: Progress, elapsed: float) -> str:
+        share = 100 * progress.done // progress.total
+        text = f"{size(progress.done)} of {size(progress.total)} ({share} %)"
+        passed = progress.done - self._from
+        if elapsed <= 0 or passed <= 0:
+            return text
+        rate = passed / elapsed
+        left = round((progress.total - progress.done) / rate)
+        return f"{text}, {size(round(rate))}/s, {left // 60}:{left % 60:02} left"

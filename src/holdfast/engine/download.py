@@ -1,0 +1,112 @@
+"""Stored bytes brought here in ranges, so that what breaks off goes on where it was."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import os
+from typing import TYPE_CHECKING
+
+from holdfast.agent.blocks import MIB
+from holdfast.agent.failure import Failed
+from holdfast.agent.sparse import is_zero
+from holdfast.agent.transforms import chain
+from holdfast.agent.transforms.available import Available
+from holdfast.agent.transforms.recipe import Packing
+from holdfast.engine.act import Act, Progress
+from holdfast.engine.decode import fitting
+from holdfast.engine.members import mapping, text, whole
+from holdfast.errors import BackupError, Unexpected
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from holdfast.engine.act import Doing
+    from holdfast.engine.members import Line
+    from holdfast.engine.stock import Stored
+
+RANGE = 256 * MIB  # in one session: an answer may not be endless
+
+
+def download(doing: Doing, backup: Stored, target: Path, accept: str | None = None) -> Path:
+    """Return the file beside target that holds all stored bytes, proven by their SHA-256."""
+    total, sha256 = _sum(backup, "stored")
+    part = target.with_name(f".{target.name}.{sha256[:12]}.part")
+    with part.open("ab") as file:
+        os.chmod(part, 0o600)
+        while file.tell() < total:
+            before = file.tell()
+            asked = {"offset": before, "length": min(RANGE, total - before), "accept": accept}
+            for line in doing.lines(Act.on("fetch", backup, **asked)):
+                if line["type"] == "bytes":
+                    file.write(_bytes(backup.node, line))
+                    doing.tell(Progress(min(file.tell(), total), total))
+            if file.tell() == before:
+                raise Unexpected(backup.node, "sent no bytes though some were missing")
+        file.flush()
+        os.fsync(file.fileno())
+    if _sha256(_blocks(part)) != sha256 or part.stat().st_size != total:
+        part.unlink()
+        raise BackupError(f"{backup.name}: what came is not what was stored; `backup verify` it")
+    return part
+
+
+def open_with(key: bytes, backup: Stored, part: Path, target: Path) -> None:
+    """Decrypt and expand stored bytes to target; raise BackupError where the content is wrong."""
+    size, sha256 = _sum(backup, "content")
+    packing = Packing.of(backup.file or "")
+    new = target.with_name(f".{target.name}.new")
+    try:
+        with new.open("wb") as file:
+            os.chmod(new, 0o600)
+            with chain.incoming(_blocks(part), packing, key, Available()) as flow:
+                for block in flow.blocks:
+                    _write_sparse(file.fileno(), block)
+            os.ftruncate(file.fileno(), os.lseek(file.fileno(), 0, os.SEEK_CUR))
+            os.fsync(file.fileno())
+        if flow.content.facts() != {"sha256": sha256, "size": size}:
+            raise BackupError(f"{backup.name}: its content is not that of its manifest")
+        new.rename(target)
+    except Failed as error:
+        raise BackupError(f"{backup.name}: {error}") from None
+    finally:
+        new.unlink(missing_ok=True)
+    part.unlink()
+
+
+def _write_sparse(descriptor: int, block: bytes) -> None:
+    if is_zero(block):
+        os.lseek(descriptor, len(block), os.SEEK_CUR)
+        return
+    view = memoryview(block)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _sum(backup: Stored, what: str) -> tuple[int, str]:
+    with fitting(backup.node):
+        told = mapping(mapping({"manifest": backup.manifest}, "manifest"), what)
+        return whole(told, "size"), text(told, "sha256")
+
+
+def _bytes(node: str, line: Line) -> bytes:
+    with fitting(node):
+        try:
+            return base64.b64decode(text(line, "data"), validate=True)
+        except binascii.Error:
+            raise ValueError("bytes that are not base64") from None
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while block := file.read(MIB):
+            yield block
+
+
+def _sha256(blocks: Iterable[bytes]) -> str:
+    digest = hashlib.sha256()
+    for block in blocks:
+        digest.update(block)
+    return digest.hexdigest()

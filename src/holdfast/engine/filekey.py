@@ -1,0 +1,52 @@
+"""The key of one encrypted backup, got here with an identity that never leaves this side."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from holdfast.agent.age.errors import AgeError
+from holdfast.engine.act import Act
+from holdfast.engine.decode import fitting
+from holdfast.engine.members import text
+from holdfast.errors import SecretError, Unexpected
+
+if TYPE_CHECKING:
+    from holdfast.engine.act import Doing
+    from holdfast.engine.stock import Stored
+
+
+def file_key(
+    doing: Doing, backup: Stored, identity: str | None, accept: str | None = None
+) -> bytes | None:
+    """Return the key of a backup's file, None where it is not encrypted.
+
+    Raises SecretError where an identity is missing, wrong or for nothing: never a fallback.
+    """
+    if not backup.is_encrypted:
+        if identity is not None:
+            raise SecretError(
+                f"{backup.name} is not encrypted: no identity is needed; is it meant?"
+            )
+        return None
+    if identity is None:
+        raise SecretError(f"{backup.name} is encrypted: give --identity FILE")
+    from holdfast.agent.age import file, keys  # noqa: PLC0415  # loads cryptography
+
+    try:
+        identities = keys.parse_identities(Path(identity).read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise SecretError(f"{identity}: is no identity file: not UTF-8 text") from None
+    except AgeError as error:
+        raise SecretError(f"{identity}: {error}") from None
+    result = doing.perform(Act.on("header", backup, accept=accept))
+    with fitting(backup.node):
+        raw = text(result, "header")
+    try:
+        return file.unwrap(base64.b64decode(raw, validate=True), identities)
+    except binascii.Error:
+        raise Unexpected(backup.node, "told a header that is not base64") from None
+    except AgeError as error:
+        raise SecretError(f"{identity}: does not open {backup.name}: {error}") from None

@@ -1,0 +1,141 @@
+"""Which backups are meant: by their names on all nodes, or by what is asked of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from holdfast.engine.gather import gather, request
+from holdfast.engine.stock import stock
+from holdfast.errors import BackupError, RemoteError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from holdfast.engine.reach import Reach
+    from holdfast.engine.stock import Stored
+    from holdfast.plan.actual import Unread
+    from holdfast.problem import Problem
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where to look: a node and a storage; empty is everywhere."""
+
+    node: str = ""
+    storage: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """All backups that were asked for, and what keeps nodes from telling of all of them."""
+
+    backups: tuple[Stored, ...]
+    problems: tuple[Problem, ...]
+    unread: tuple[Unread, ...]
+
+
+def find(reach: Reach, where: Where, parallelism: int, names: Sequence[str] | None = None) -> Found:
+    """Return the backups of the nodes' storages, in the order of their names.
+
+    Where names are given it is only those, each with its manifest.
+    """
+    inventory = reach.inventory
+    if where.node and where.node not in inventory.nodes:
+        raise BackupError(f"there is no node {where.node} in the inventory")
+    nodes = [where.node] if where.node else list(inventory.nodes)
+    op = {"op": "backups"} if names is None else {"op": "backups", "names": list(names)}
+    asked = dict.fromkeys(nodes, request(inventory, op))
+    answers, unread = gather(reach, asked, stock, parallelism)
+    return Found(
+        tuple(
+            sorted(
+                backup
+                for answer in answers
+                for backup in answer.backups
+                if where.storage in ("", backup.storage)
+            )
+        ),
+        tuple(problem for answer in answers for problem in answer.problems),
+        unread,
+    )
+
+
+def named(reach: Reach, where: Where, parallelism: int, names: Sequence[str]) -> list[Stored]:
+    """Return just one backup for each name; raise BackupError or RemoteError where that fails."""
+    found = find(reach, where, parallelism, names)
+    return [_one(name, found) for name in dict.fromkeys(names)]
+
+
+def _one(name: str, found: Found) -> Stored:
+    fitting = [backup for backup in found.backups if backup.name == name]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        places = ", ".join(f"{backup.node}/{backup.storage}" for backup in fitting)
+        raise BackupError(f"{name} lies at {places}: say which with --node and --storage")
+    if found.unread:
+        first = found.unread[0]
+        error = RemoteError(first.target, f"not read, and {name} is nowhere else: {first.reason}")
+        error.exit_code = first.exit_code
+        raise error
+    what = "; ".join(str(problem) for problem in found.problems)
+    hint = f"; but not all storages can be seen: {what}" if what else ": see `backup list`"
+    raise BackupError(f"there is no backup {name}{hint}")
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What is asked of backups; what is not set lets all pass."""
+
+    glob: str = "*"
+    server: str | None = None
+    disk: int | None = None
+    definition: str | None = None  # its ID, or its name alone
+    type: str | None = None
+    status: str | None = None
+    larger: int | None = None
+    smaller: int | None = None
+    since: str | None = None
+    until: str | None = None
+    servers: frozenset[str] | None = None  # those of a datacenter
+
+    def fits(self, backup: Stored) -> bool:
+        """Tell whether a backup is asked for."""
+        server, _, disk = backup.source.partition(":")
+        return (
+            fnmatchcase(backup.name, self.glob)
+            and self.server in (None, server)
+            and (self.disk is None or str(self.disk) == disk)
+            and self.definition in (None, backup.definition, backup.definition.partition("@")[0])
+            and self.type in (None, backup.type)
+            and self.status in (None, backup.status)
+            and (self.larger is None or backup.size >= self.larger)
+            and (self.smaller is None or backup.size <= self.smaller)
+            and (self.since is None or backup.created >= self.since)
+            and (self.until is None or "" < backup.created <= self.until)
+            and (self.servers is None or server in self.servers)
+        )
+
+
+def of_datacenter(reach: Reach, name: str) -> frozenset[str]:
+    """Return the servers and LoadMasters that belong to a datacenter."""
+    inventory = reach.inventory
+    if name not in inventory.datacenters:
+        raise BackupError(f"there is no datacenter {name} in the inventory")
+    there = {n for n, node in inventory.nodes.items() if node.datacenter == name}
+    servers = {
+        n
+        for n, server in inventory.servers.items()
+        if (server.datacenter or "") == name or (server.datacenter is None and server.node in there)
+    }
+    devices = {n for n, device in inventory.loadmasters.items() if device.connector in there}
+    return frozenset(servers | devices)
+
+
+def order(backups: Iterable[Stored], key: str) -> list[Stored]:
+    """Return backups by name, or with the newest or the largest first."""
+    if key == "name":
+        return sorted(backups)
+    return sorted(backups, key=lambda backup: getattr(backup, key), reverse=True)

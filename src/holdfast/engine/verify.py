@@ -1,0 +1,59 @@
+"""Verifying many backups, one after the other; one that cannot be verified stops no other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from holdfast.engine.act import Act
+from holdfast.engine.decode import fitting
+from holdfast.engine.members import text, whole
+from holdfast.errors import RemoteError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from holdfast.engine.act import Doing
+    from holdfast.engine.stock import Stored
+
+
+@dataclass(frozen=True)
+class Check:
+    """What came of one verification: `fault` is of the bytes, `error` of the attempt."""
+
+    backup: Stored
+    bytes: int = 0
+    content: bool = False  # the content was proven, not only what is stored
+    fault: str = ""
+    error: str = ""
+    exit_code: int = 0
+
+
+def verify_all(
+    doing: Doing, backups: Iterable[Stored], accept: str | None = None
+) -> Iterator[Check]:
+    """Verify each backup on its node and yield what came of it."""
+    for backup in backups:
+        if backup.file is None:
+            yield Check(backup, fault=backup.fault)
+            continue
+        try:
+            yield _verify(doing, backup, accept)
+        except RemoteError as error:
+            yield Check(backup, error=error.message, exit_code=error.exit_code)
+
+
+def longest_unseen(backups: Iterable[Stored]) -> list[Stored]:
+    """Return backups in the order in which they should be verified: never verified ones first."""
+    return sorted(backups, key=lambda backup: (backup.verified or "", backup.name))
+
+
+def _verify(doing: Doing, backup: Stored, accept: str | None) -> Check:
+    result = doing.perform(Act.on("verify", backup, accept=accept))
+    with fitting(backup.node):
+        return Check(
+            backup,
+            whole(result, "bytes"),
+            result["content"] is True,
+            text(result, "fault"),
+        )

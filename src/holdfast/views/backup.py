@@ -1,0 +1,46 @@
+"""One backup as text. Must not: decide anything about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from holdfast.views.words import clean, size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from holdfast.engine.stock import Stored
+
+
+def show(backup: Stored) -> str:
+    """Return all that is known of a backup, a member a line."""
+    rows = [(word, text) for word, text in _rows(backup) if text]
+    width = max(len(word) for word, _ in rows)
+    lines = (f"  {word.ljust(width)}  {clean(text)}\n" for word, text in rows)
+    return clean(backup.name) + "\n" + "".join(lines)
+
+
+def _rows(backup: Stored) -> Iterator[tuple[str, str]]:
+    told: dict[str, Any] = backup.manifest or {}
+    owner = "" if backup.owned else " (no definition of today counts it as its own)"
+    yield "status", backup.status + (f": {backup.fault}" if backup.fault else "")
+    yield "node", f"{backup.node}, storage {backup.storage}"
+    yield "definition", backup.definition + owner
+    yield "created", backup.created
+    yield "type", backup.type
+    yield "file", backup.file or ""
+    yield "encrypted", "yes" if backup.is_encrypted else "no"
+    yield "consistency", backup.consistency
+    yield "base", backup.base or ""
+    yield "sequence", str(backup.sequence)
+    for what in ("content", "stored"):
+        total = told.get(what)
+        if isinstance(total, dict) and isinstance(total.get("size"), int):
+            yield what, f"{size(total['size'])}, SHA-256 {total.get('sha256')}"
+    yield "run", str(told.get("run", ""))
+    for lock in backup.locks:
+        until = f" until {lock.until}" if lock.until else ""
+        by = f", {lock.owner}" if lock.owner else ""
+        yield "locked", f"by {lock.origin}{until}: {lock.reason}{by}"
+    yield "note", backup.note
+    yield "verified", backup.verified or "never"

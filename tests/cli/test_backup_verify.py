@@ -1,0 +1,63 @@
+"""What is altered, forged or gone is found by verify and refused by restore."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+from cli.shelf import IMAGE, artefact, listed, made, unsign
+from cli.test_backup_restore import NEW, leftovers, restored
+
+if TYPE_CHECKING:
+    from cli.desk import Desk
+
+
+def test_what_is_altered_is_found_and_not_restored(settled: Desk) -> None:
+    name = made(settled)
+    stored = artefact(settled, name)
+    content = bytearray(stored.read_bytes())
+    content[777] ^= 4
+    stored.write_bytes(content)
+    settled.node(IMAGE).write_bytes(b"later" * 9999)
+    ran = restored(settled, name)
+    assert (ran.code, "the stored bytes are not those of the manifest" in ran.err) == (1, True)
+    assert settled.node(IMAGE).read_bytes() == b"later" * 9999
+    assert leftovers(settled) == []
+    ran = settled.run("backup", "verify", "--all")
+    assert (ran.code, "LOST: the stored bytes are not" in ran.out) == (2, True)
+    assert listed(settled)[0]["status"] == "lost"
+    assert "is lost" in restored(settled, name).err
+    content[777] ^= 4
+    stored.write_bytes(content)
+    assert "ok: stored bytes and content" in settled.ok("backup", "verify", name).out
+    assert listed(settled)[0]["status"] == "ok"
+
+
+def test_the_sample_takes_what_was_not_verified_for_longest(settled: Desk) -> None:
+    first, second = made(settled), made(settled)
+    settled.ok("backup", "verify", first)
+    assert second in settled.ok("backup", "verify", "--sample", "1").out
+    assert settled.run("backup", "verify").code == 64
+    assert settled.run("backup", "verify", first, "--all").code == 64
+
+
+def test_a_well_formed_file_of_somebody_else_is_refused(settled: Desk) -> None:
+    name = made(settled)
+    forged = b"theirs" * 1000
+    artefact(settled, name).write_bytes(forged)
+    total = {"sha256": hashlib.sha256(forged).hexdigest(), "size": len(forged)}
+    path = artefact(settled, name).with_suffix(".json")
+    signed = json.loads(path.read_text())
+    unsign(settled, name, stored=total, content=total)
+    before = settled.node(IMAGE).read_bytes()
+    for words in (("verify", name), ("download", name), ("restore", name, "--to-file", NEW)):
+        ran = settled.run("backup", *words)
+        assert (ran.code, "no node vouches for its manifest" in ran.out + ran.err) == (1, True)
+    unsign(settled, name, stored=total, content=total, signature=signed["signature"])
+    for words in (("verify", name), ("restore", name, "--to-file", NEW)):
+        ran = settled.run("backup", *words, "--accept", "unsigned")
+        assert (ran.code, "altered" in ran.out + ran.err) == (1, True)
+    assert listed(settled)[0]["status"] == "lost"
+    assert settled.node(IMAGE).read_bytes() == before
+    assert not settled.node("n1" + NEW).exists()
