@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from agent import keys
 from agent.zfs.pools import zfs
 from holdfast.agent import canonical
 from holdfast.agent.jobs import runs
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from agent.desk import Desk
     from holdfast.agent.jobs.runs import Run
 
-ID = "daily@web01:1"
+_NUMBERS = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,11 @@ class Station:
     desk: Desk
     source: str
     target: str
+    number: int = 1
+
+    @property
+    def id(self) -> str:
+        return f"daily@web01:{self.number}"
 
     @property
     def disk(self) -> str:
@@ -37,7 +44,7 @@ class Station:
 
     @property
     def chain(self) -> str:
-        return f"{self.parent}/web01/disk1"
+        return f"{self.parent}/web01/disk{self.number}"
 
     @property
     def files(self) -> Path:
@@ -47,12 +54,13 @@ class Station:
     @property
     def manifests(self) -> Path:
         mounted = zfs("get", "-H", "-o", "value", "mountpoint", self.parent).strip()
-        return Path(mounted) / ".holdfast/manifests/web01/disk1"
+        return Path(mounted) / f".holdfast/manifests/web01/disk{self.number}"
 
     def settle(self) -> Station:
         """Make the dataset, the storage and one definition."""
         zfs("create", self.disk)
         self.store("zones", self.parent)
+        keys.settle(self.desk.layout)
         self.desk.put_json("node.json", {"slots": 2, "was": []})
         self.define()
         return self
@@ -71,7 +79,7 @@ class Station:
         return self.desk.define(
             **{
                 "definition": "daily",
-                "disk": 1,
+                "disk": self.number,
                 "source": source,
                 "type": "dataset",
                 "storage": "zones",
@@ -80,12 +88,18 @@ class Station:
             }
         )
 
-    def run(self, identity: str = ID) -> Run:
+    def run(self, identity: str = "") -> Run:
         """Make one backup and return its run."""
-        self.desk.run("run", "prg", identity)
-        return runs.read(self.desk.layout, identity)[-1]
+        self.desk.run("run", "prg", identity or self.id)
+        return runs.read(self.desk.layout, identity or self.id)[-1]
 
-    def good(self, identity: str = ID) -> str:
+    def failed(self, identity: str = "") -> str:
+        """Make one run that must fail; return the reason."""
+        ended = self.run(identity)
+        assert ended.status == "failed"
+        return ended.reason
+
+    def good(self, identity: str = "") -> str:
         """Make one backup that must succeed; return its name."""
         ended = self.run(identity)
         assert ended.status == "success", ended.reason
@@ -97,15 +111,24 @@ class Station:
         documents = [json.loads(path.read_text()) for path in found]
         return sorted(documents, key=lambda document: document["sequence"])
 
+    def names(self) -> list[str]:
+        """Return the names of the disk's backups, oldest first."""
+        return [str(document["backup"]) for document in self.listed()]
+
+    def another(self) -> Station:
+        """Define the next disk of the same dataset, whose chain is yet to begin."""
+        other = replace(self, number=self.number + 1)
+        other.define()
+        return other
+
     def restored(self, snapshot: str) -> dict[str, bytes]:
         """Return the files of a received snapshot, sent to a dataset of its own and mounted."""
-        target = f"{self.source}/restored"
+        # Each in a dataset of its own, which goes with the pool: a mount may be busy for a while.
+        target = f"{self.source}/restored{next(_NUMBERS)}"
         with subprocess.Popen(["zfs", "send", snapshot], stdout=subprocess.PIPE) as sending:
             subprocess.run(["zfs", "receive", target], stdin=sending.stdout, check=True)
         mounted = Path(zfs("get", "-H", "-o", "value", "mountpoint", target).strip())
-        content = files(mounted)
-        zfs("destroy", "-r", target)
-        return content
+        return files(mounted)
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -1,0 +1,183 @@
+"""What becomes of chains: two of one disk, a lost base, a written destination, a deletion."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from agent.zfs.pools import is_there, zfs
+from agent.zfs.station import files, snapshots
+from holdfast.agent import definition, stores
+from holdfast.agent.backups import listing
+
+if TYPE_CHECKING:
+    from agent.zfs.station import Station
+    from holdfast.agent.backups.listing import Backup
+    from holdfast.agent.stores.dataset import Dataset
+
+pytestmark = pytest.mark.hosts
+
+
+def store(station: Station) -> Dataset:
+    wanted = definition.load(station.desk.layout, station.id)
+    assert wanted is not None
+    return stores.of_snapshots(station.desk.layout, wanted, ("prg",))
+
+
+def backup(station: Station, name: str) -> Backup:
+    (found,) = (each for each in store(station).backups() if each.name.endswith(name))
+    return found
+
+
+def write(station: Station, content: str) -> dict[str, bytes]:
+    (station.files / "file").write_text(content * 1000)
+    return files(station.files)
+
+
+def test_a_manifest_tells_the_snapshot_and_the_stream(station: Station) -> None:
+    write(station, "first")
+    name = station.good()
+    (document,) = station.listed()
+    guid = zfs("get", "-H", "-p", "-o", "value", "guid", f"{station.disk}@{name}").strip()
+    assert document["snapshot"] == guid
+    assert (document["kind"], document["base"], document["file"]) == ("full", None, "")
+    assert document["source"] == {
+        "guid": zfs("get", "-H", "-p", "-o", "value", "guid", station.disk).strip(),
+        "kind": "dataset",
+        "node": "bkp01",
+        "place": station.disk,
+    }
+    told = zfs("get", "-H", "-o", "value", "readonly,canmount,mounted", station.chain)
+    assert told.split() == ["on", "noauto", "no"]
+
+
+def test_two_definitions_of_one_disk_have_a_base_each(station: Station) -> None:
+    station.store("other", f"{station.target}/other")
+    second = station.define(
+        definition="weekly", storage="other", place=f"{station.target}/other", retention={"last": 2}
+    )
+    sent = {}
+    for number in range(3):
+        sent[station.good()] = write(station, str(number))
+        station.good(second)
+    assert len(snapshots(station.disk)) == 2
+    assert len(snapshots(station.chain)) == 3
+    assert len(snapshots(f"{station.target}/other/web01/disk1")) == 2
+    sizes = [document["stored"]["size"] for document in station.listed()]
+    assert max(sizes[1:]) < sizes[0]
+
+
+def test_two_definitions_share_a_chain_and_each_rotates_its_own(station: Station) -> None:
+    second = station.define(definition="weekly", retention={"last": 1})
+    station.define(retention={"last": 1})
+    for _ in range(2):
+        station.good()
+        station.good(second)
+    names = snapshots(station.chain)
+    assert [name.partition("-")[0] for name in names] == ["daily", "weekly"]
+    assert snapshots(station.disk) == names[-1:]
+
+
+def test_without_a_common_snapshot_the_chain_is_set_aside_and_stays_restorable(
+    station: Station,
+) -> None:
+    before = write(station, "before")
+    first = station.good()
+    zfs("release", "holdfast", f"{station.disk}@{first}")
+    zfs("destroy", f"{station.disk}@{first}")
+    after = write(station, "after")
+    ended = station.run()
+    stamp = ended.backup.partition("-")[2]
+    assert ended.status == "success"
+    assert f"the chain before it is set aside as {station.chain}.{stamp}" in ended.reason
+    assert [each.status for each in store(station).backups()] == [listing.OK, listing.OK]
+    assert station.restored(f"{station.chain}.{stamp}@{first}") == before
+    assert station.restored(f"{station.chain}@{ended.backup}") == after
+    station.define(retention={"last": 1})
+    station.good()
+    station.good()
+    assert not is_there(f"{station.chain}.{stamp}")
+
+
+def test_a_written_destination_fails_with_that_word_and_is_left_alone(station: Station) -> None:
+    station.good()
+    zfs("set", "readonly=off", station.chain)
+    zfs("mount", station.chain)
+    mounted = zfs("get", "-H", "-o", "value", "mountpoint", station.chain).strip()
+    write(station, "more")
+    with open(mounted + "/mine", "w") as file:
+        file.write("precious" * 1000)
+    zfs("unmount", station.chain)
+    assert "was modified since its newest backup" in station.failed()
+    assert len(snapshots(station.disk)) == 1
+    zfs("mount", station.chain)
+    with open(mounted + "/mine") as file:
+        assert file.read() == "precious" * 1000
+    zfs("unmount", station.chain)
+
+
+def test_a_strangers_snapshot_in_the_chain_is_not_destroyed(station: Station) -> None:
+    station.good()
+    zfs("snapshot", f"{station.chain}@mine")
+    assert f"{station.chain} was modified: snapshot @mine is none of its backups" in (
+        station.failed()
+    )
+    assert is_there(f"{station.chain}@mine")
+
+
+def test_delete_in_the_middle_the_newest_and_the_last(station: Station) -> None:
+    station.define(retention={"last": 9})
+    held = {}
+    for number in range(4):
+        held_now = write(station, str(number))
+        held[station.good()] = held_now
+    first, middle, third, newest = held
+    store(station).remove(backup(station, middle))
+    assert station.restored(f"{station.chain}@{third}") == held[third]
+    store(station).remove(backup(station, newest))
+    assert snapshots(station.chain) == [first, third]
+    ended = station.run()
+    assert "is set aside as" in ended.reason
+    assert station.restored(f"{station.chain}@{ended.backup}") == files(station.files)
+    for each in store(station).backups():
+        store(station).remove(each)
+    assert store(station).backups() == []
+    assert zfs("list", "-H", "-o", "name", "-r", f"{station.parent}/web01").split() == [
+        f"{station.parent}/web01"
+    ]
+    station.good()
+
+
+def test_a_destroyed_snapshot_is_lost_and_not_counted(station: Station) -> None:
+    first = station.good()
+    second = station.good()
+    zfs("destroy", f"{station.chain}@{first}")
+    told = {each.name: (each.status, each.fault) for each in store(station).backups()}
+    assert told[f"web01:1/{first}"] == ("lost", f"snapshot @{first} is missing")
+    assert told[f"web01:1/{second}"] == ("ok", "")
+
+
+def test_a_dataset_that_is_not_there_is_said_in_one_line(station: Station) -> None:
+    source = {"kind": "dataset", "place": f"{station.source}/none", "node": "bkp01"}
+    station.define(source=source)
+    assert station.failed() == f"dataset {station.source}/none does not exist on this node"
+
+
+def test_a_storage_that_is_not_mounted_gets_nothing(station: Station) -> None:
+    station.good()
+    zfs("unmount", station.parent)
+    said = station.failed()
+    assert said == f"storage zones: dataset {station.parent} is not mounted; nothing was written"
+    zfs("mount", station.parent)
+    station.good()
+
+
+def test_manifests_that_were_lost_come_back_from_the_snapshots(station: Station) -> None:
+    station.good()
+    station.good()
+    before = station.listed()
+    for path in station.manifests.iterdir():
+        path.unlink()
+    station.good()
+    assert station.listed()[:2] == before

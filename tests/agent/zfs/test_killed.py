@@ -1,0 +1,128 @@
+"""SIGKILL at any step of a dataset's run: the next run is well, and nothing is left over."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from agent.zfs.pools import zfs
+from agent.zfs.station import files, snapshots
+from holdfast.agent.jobs import runs, tickets
+from holdfast.agent.jobs.runs import Run
+
+if TYPE_CHECKING:
+    from agent.zfs.station import Station
+
+pytestmark = pytest.mark.hosts
+
+# Runs the agent until it is about to start a program or change a file for the n-th time.
+STEPS = """
+import os, sys
+left = int(sys.argv[1])
+changes = {"os.rename", "os.remove", "subprocess.Popen"}
+def watch(event, arguments):
+    global left
+    if event in changes:
+        left -= 1
+        if not left:
+            os.kill(os.getpid(), 9)
+sys.addaudithook(watch)
+from holdfast.agent.main import main
+sys.exit(main(sys.argv[2:]))
+"""
+
+
+def step(station: Station, number: int) -> bool:
+    """Queue a run and kill its process at a step; tell whether it came that far."""
+    layout = station.desk.layout
+    run = runs.begin(layout, Run("", station.id, "prg", "manual"), datetime.now(UTC))
+    ticket = tickets.write(layout, station.id, run.run)
+    done = subprocess.run(
+        [sys.executable, "-c", STEPS, str(number), "execute", ticket.name],
+        env={"HOLDFAST_ROOT": str(station.desk.root)},
+        check=False,
+    )
+    return done.returncode == -signal.SIGKILL
+
+
+def check(station: Station) -> None:
+    """Hold what is there after a good run against what must be."""
+    listed = [document["backup"] for document in station.listed()]
+    assert snapshots(station.chain) == listed
+    assert snapshots(station.disk) == listed[-1:]
+    told = zfs("list", "-H", "-o", "name", "-r", f"{station.parent}/web01").split()
+    assert not [name for name in told if "." in name]
+    assert not [path.name for path in station.manifests.iterdir() if path.name.startswith(".")]
+
+
+def kill_at(station: Station, number: int) -> bool:
+    (station.files / "file").write_bytes(os.urandom(50_000))
+    before = station.listed()
+    came = step(station, number)
+    there = {document["backup"] for document in station.listed()}
+    assert there, "the last good backup is gone"
+    assert there <= set(snapshots(station.chain))
+    assert before[-1]["backup"] in there
+    station.good()
+    check(station)
+    assert station.restored(f"{station.chain}@{snapshots(station.chain)[-1]}") == files(
+        station.files
+    )
+    return came
+
+
+@pytest.mark.parametrize("number", [6, 14, 18, 20])
+def test_killed_before_some_steps_of_an_increment(station: Station, number: int) -> None:
+    station.define(retention={"last": 2})
+    station.good()
+    station.good()
+    assert kill_at(station, number)
+
+
+@pytest.mark.slow
+def test_killed_before_each_step_of_an_increment(station: Station) -> None:
+    station.define(retention={"last": 2})
+    station.good()
+    number = 1
+    while kill_at(station, number):
+        number += 1
+    assert number > 25
+
+
+@pytest.mark.slow
+def test_killed_before_each_step_of_the_first_backup(station: Station) -> None:
+    (station.files / "file").write_bytes(os.urandom(50_000))
+    number = 1
+    while step(station, number):
+        ended = station.good()
+        check(station)
+        assert station.names()[-1] == ended
+        station, number = station.another(), number + 1
+    assert number > 20
+
+
+def test_what_came_whole_before_a_kill_is_adopted(station: Station) -> None:
+    expected = {"file": b"x" * 50_000}
+    (station.files / "file").write_bytes(expected["file"])
+    number = 10  # before that nothing is sent
+    while step(station, number) and not incoming(station):
+        station, number = station.another(), number + 1
+    (name,) = incoming(station)
+    (station.files / "file").write_bytes(b"y")
+    newest = station.good()
+    assert station.names() == [name, newest]
+    assert station.restored(f"{station.chain}@{name}") == expected
+    adopted, _ = station.listed()
+    assert adopted["content"] == adopted["stored"] != {"sha256": "", "size": 0}
+
+
+def incoming(station: Station) -> list[str]:
+    """Return the snapshots that came whole, but not yet to their place."""
+    told = zfs("list", "-H", "-t", "snapshot", "-o", "name", "-r", station.parent).split()
+    return [each.partition("@")[2] for each in told if each.startswith(station.chain + ".incoming")]
