@@ -1,0 +1,42 @@
+"""What is done with a backup at this moment is seen, and ends with whoever does it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from agent.acts.counter import act, asked, name, stocked
+from holdfast.agent.backups import claim, stock
+from holdfast.agent.setup.survey import Survey
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from agent.desk import Desk
+
+
+def status(desk: Desk) -> object:
+    (line,) = (row for row in stock.answer(Survey(desk.layout, ())) if row["type"] == "backup")
+    return line["status"]
+
+
+def test_the_status_is_true_at_each_moment(tmp_path: Path) -> None:
+    desk = stocked(tmp_path, b"data" * 100)
+    for word, seen in ((claim.RESTORE, "restore"), (claim.VERIFY, "pending")):
+        with claim.held(desk.layout, str(desk.nas), name(desk), word):
+            assert status(desk) == seen
+            told = act(desk, asked(desk, "note", name(desk), text="n"))
+            assert (told["type"], f"is in use ({word})" in told["message"]) == ("failure", True)
+        assert status(desk) == "ok"
+    assert not [file for file in os.listdir(desk.layout.run) if file.startswith("backup-")]
+
+
+def test_a_dead_holder_holds_nothing(tmp_path: Path) -> None:
+    desk = stocked(tmp_path, b"data" * 100)
+    child = os.fork()
+    if not child:
+        with claim.held(desk.layout, str(desk.nas), name(desk), claim.RESTORE):
+            os._exit(0)
+    os.waitpid(child, 0)
+    assert status(desk) == "ok"
+    assert act(desk, asked(desk, "note", name(desk), text="n"))["type"] == "result"
