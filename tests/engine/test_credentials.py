@@ -61,5 +61,6 @@ def test_what_cannot_be_read_is_told_without_its_bytes(tmp_path: Path) -> None:
 
 def test_what_is_no_private_key_is_told_without_its_text() -> None:
     with pytest.raises(SecretError) as caught:
-        public_half("canary")
+        public_half(SecretRef("env", "READ_KEY"), "canary")
     assert "canary" not in str(caught.value)
+    assert str(caught.value).startswith("env/READ_KEY: ")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from holdfast.agent import atomic
 from holdfast.errors import PlanFileError
 from holdfast.plan import planfile
 
@@ -22,5 +23,6 @@ def load(file: Path) -> Plan:
 
 
 def save(file: Path, plan: Plan) -> None:
-    """Write a plan to a file."""
-    file.write_text(planfile.dumps(plan), encoding="utf-8", errors="backslashreplace")
+    """Write a plan to a file, whole or not at all."""
+    content = planfile.dumps(plan).encode(errors="backslashreplace")
+    atomic.write(str(file.absolute()), content, 0o644)

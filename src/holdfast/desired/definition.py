@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from holdfast.inventory.inventory import Inventory
     from holdfast.inventory.promise import Promise
     from holdfast.model.definition import Definition
+    from holdfast.model.server import Server
     from holdfast.plan.resource import Attributes
 
 
@@ -86,6 +87,14 @@ def _origin(promise: Promise, held: Mapping[Address, Attributes]) -> Address:
     return own
 
 
+def _guest_agent(server: Server, declared: Definition) -> Attributes | None:
+    """Return how the guest is reached; None where nothing is to be frozen."""
+    found = server.guest_agent
+    if found is None or declared.freeze == "off":
+        return None
+    return {"socket": found.socket} if found.socket else {"libvirt": found.libvirt}
+
+
 def _source(inventory: Inventory, promise: Promise) -> Attributes:
     server = inventory.servers[promise.server or ""]
     disk = server.disks[promise.disk or 0]
@@ -94,5 +103,6 @@ def _source(inventory: Inventory, promise: Promise) -> Attributes:
         "server": promise.server,
         "disk": promise.disk,
         "uuid": server.uuid,
+        "guest_agent": _guest_agent(server, promise.definition),
         "source": {"kind": kind, "place": disk.image or disk.dataset, "node": server.node},
     }

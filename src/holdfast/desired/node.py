@@ -12,7 +12,7 @@ from holdfast.desired.identity import identity
 from holdfast.desired.reader import reader
 from holdfast.desired.secret import secrets, wanted
 from holdfast.desired.storage import storages
-from holdfast.desired.support import unsupported
+from holdfast.desired.support import undone, unsupported
 from holdfast.plan.plan import Unknown
 from holdfast.plan.resource import Address
 
@@ -38,11 +38,13 @@ class Wishes:
     promises: tuple[Promise, ...]
     agent: str  # sha256 of the archive that this version would install
     readers: Mapping[str, str] = field(default_factory=dict)
+    unreadable: Mapping[str, str] = field(default_factory=dict)  # node: why its key is none
     secrets: frozenset[Address] = frozenset()
 
 
 def desired(wishes: Wishes, actual: Iterable[Actual]) -> Iterator[Resource | Unknown | Problem]:
     """Yield what is wanted, what cannot be said, and what cannot be done."""
+    yield from undone(wishes.inventory)
     by_node = defaultdict(list)
     for promise in wishes.promises:
         by_node[promise.node].append(promise)
@@ -64,7 +66,7 @@ def _node(
         return
     yield identity(inventory, node, held.get(Address("node", node, "identity"), {}))
     yield from storages(inventory, node)
-    yield from reader(inventory, node, wishes.readers.get(node))
+    yield from reader(inventory, node, wishes.readers.get(node), wishes.unreadable.get(node))
     yield from secrets(wanted(inventory, node), wishes.secrets, held, answer.matches)
     for promise in promises:
         if problem := unsupported(inventory, promise):

@@ -13,14 +13,19 @@ if TYPE_CHECKING:
     from holdfast.inventory.inventory import Inventory
 
 
-def reader(inventory: Inventory, node: str, key: str | None) -> Iterator[Resource | Unknown]:
-    """Yield the read-only key of a node that declares one; `key` is its public half if known."""
+def reader(
+    inventory: Inventory, node: str, key: str | None, trouble: str | None = None
+) -> Iterator[Resource | Unknown]:
+    """Yield the read-only key of a node that declares one; `key` is its public half if known.
+
+    `trouble` is why it is not known, where that is not just a variable that is not set.
+    """
     declared = inventory.nodes[node].ssh
     if declared is None or declared.read_identity is None:
         return
     address = Address("node", node, "reader")
     if key is None:
-        yield Unknown(address, f"{declared.read_identity} is not set here")
+        yield Unknown(address, trouble or f"{declared.read_identity} is not set here")
     else:
         source = inventory.place(("nodes", node, "ssh", "read_identity"))
         yield Resource(address, {"key": key, "forwards": _behind(inventory, node)}, source)

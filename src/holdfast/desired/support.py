@@ -10,8 +10,25 @@ from typing import TYPE_CHECKING
 from holdfast.problem import Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from holdfast.inventory.inventory import Inventory
     from holdfast.inventory.promise import Promise
+
+
+def undone(inventory: Inventory) -> Iterator[Problem]:
+    """Yield what the inventory says beside definitions that this version does not act on."""
+    for name, device in inventory.loadmasters.items():
+        if device.automated_backup is not None:
+            yield _undone(inventory, ("loadmasters", name, "automated_backup"))
+    for name, center in inventory.datacenters.items():
+        if center.limits is not None and center.limits.total_size is not None:
+            yield _undone(inventory, ("datacenters", name, "limits", "total_size"))
+
+
+def _undone(inventory: Inventory, path: tuple[str, ...]) -> Problem:
+    what = f"{path[-1]} is not part of this version"
+    return Problem(inventory.place(path), ".".join(path), what, "take it out; it is not acted on")
 
 
 def unsupported(inventory: Inventory, promise: Promise) -> Problem | None:
@@ -32,16 +49,15 @@ def _reason(inventory: Inventory, promise: Promise) -> str | None:
         return "backing a LoadMaster up"
     definition = promise.definition
     server = inventory.servers[promise.server or ""]
-    if definition.type == "dataset":
-        return "type dataset"
-    if server.disks[promise.disk or 0].image is None:
-        return "a dataset as a source"
+    disk = server.disks[promise.disk or 0]
+    if definition.type == "dataset" and disk.dataset is None:
+        return "type dataset of an image file"
+    if definition.type == "file" and disk.dataset is not None:
+        return "type file of a dataset"
+    if disk.recursive:
+        return "a dataset's children (recursive)"
     if server.node != promise.node:
         return f"reading a disk from another node ({server.node})"
-    if inventory.nodes[promise.node].storages[promise.storage].kind != "directory":
-        return "a dataset as a storage"
     if definition.base_every != 1:
         return "incremental backup (base_every)"
-    if definition.freeze == "required":
-        return "freeze required"
     return None

@@ -42,16 +42,10 @@ def home(path: str, environ: Mapping[str, str]) -> str:
     return environ.get("HOME", "~") + path[1:] if path.startswith("~/") else path
 
 
-def public_half(private: str) -> str:
-    """Return the `ssh-ed25519 AAAA…` line of a private key in OpenSSH's or PEM form."""
-    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415  # 28 ms
+def public_half(reference: SecretRef, private: str) -> str:
+    """Return the `ssh-ed25519 AAAA…` line of a private key; raises SecretError naming it."""
+    from holdfast.transport.identity import KeyText  # noqa: PLC0415  # loads paramiko
+    from holdfast.transport.privatekey import load  # noqa: PLC0415
 
-    try:
-        key = serialization.load_ssh_private_key(private.encode(), None)
-        return (
-            key.public_key()
-            .public_bytes(serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH)
-            .decode()
-        )
-    except (ValueError, TypeError) as error:
-        raise SecretError("a read_identity is no unencrypted OpenSSH private key") from error
+    key = load(KeyText(str(reference), private))
+    return f"{key.get_name()} {key.get_base64()}"

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 from holdfast.desired.held import texts
 from holdfast.plan.change import Action
+from holdfast.plan.scope import Scope
 from holdfast.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from holdfast.inventory.inventory import Inventory
-    from holdfast.plan.actual import Actual
+    from holdfast.plan.actual import Actual, Unread
     from holdfast.plan.change import Change
+    from holdfast.plan.plan import Unknown
     from holdfast.plan.resource import Address, Resource
 
 
@@ -47,6 +49,24 @@ def refusals(wanted: Iterable[Resource], there: Iterable[Resource]) -> Iterator[
             yield Refusal(address, Problem(str(address), "", what, hint))
 
 
+def pointless(
+    scope: Scope,
+    known: Iterable[Resource],
+    unknown: Iterable[Unknown],
+    unread: Iterable[Unread],
+) -> Iterator[Problem]:
+    """Yield the filters that match nothing: a typing error would be green for ever."""
+    if not scope.filters:
+        return
+    addresses = {item.address for item in known} | {item.address for item in unknown}
+    for filter_ in scope.filters:
+        one = Scope.of([filter_.replace("--exclude", "--target")])
+        reached = any(one.covers(address) for address in addresses)
+        if not reached and not any(one.reaches(node.target) for node in unread):
+            what, hint = "it matches nothing", "such as 'node/bkp01/*' or '*/daily@web01:1'"
+            yield Problem(filter_, "", what, hint)
+
+
 def untold(refusals: Iterable[Refusal], told: Iterable[Problem]) -> Iterator[Problem]:
     """Yield why resources are left alone where their node has not said so itself."""
     said = {problem.where for problem in told}
@@ -74,7 +94,7 @@ def effects(changes: Sequence[Change]) -> tuple[str, ...]:
     notes = []
     for change in changes:
         before, after = change.before or {}, change.after or {}
-        if change.address.kind != "definition" or change.before is None:
+        if change.address.kind != "definition" or not before or "damaged" in before:
             continue
         name = change.address.name
         if change.action is Action.REPLACE:

@@ -39,6 +39,7 @@ def propose(wishes: Wishes, observation: Observation, scope: Scope) -> Plan:
     asked = [item for item in wanted if isinstance(item, Resource)]
     refusals = tuple(findings.refusals(asked, there))
     untouched = {u.address for u in unknown} | {refusal.address for refusal in refusals}
+    untouched |= _without_new_home(wishes, asked, there)
     changes = _changes(asked, actual, scope, untouched)
     backups = {address: held for answer in actual for address, held in answer.backups.items()}
     lost = losses(changes, backups)
@@ -46,6 +47,7 @@ def propose(wishes: Wishes, observation: Observation, scope: Scope) -> Plan:
     problems = [
         *(item for item in wanted if isinstance(item, Problem)),
         *findings.untold(refusals, told),
+        *findings.pointless(scope, [*asked, *there], unknown, observation.unread),
         *findings.orphans(inventory, actual),
         *told,
     ]
@@ -61,6 +63,27 @@ def propose(wishes: Wishes, observation: Observation, scope: Scope) -> Plan:
         fingerprints=_fingerprints(actual, changes),
         scope=scope.filters,
     )
+
+
+def _without_new_home(
+    wishes: Wishes, asked: Iterable[Resource], there: Iterable[Resource]
+) -> set[Address]:
+    """Return the definitions that are there and must stay until their promise is kept elsewhere.
+
+    It may have moved to a node that was not read, or ask for what cannot be done.
+    """
+    kept = {item.address.name for item in asked if item.address.kind == "definition"}
+    homeless = {
+        name
+        for promise in wishes.promises
+        if promise.id not in kept
+        for name in (promise.id, *promise.was)
+    }
+    return {
+        item.address
+        for item in there
+        if item.address.kind == "definition" and item.address.name in homeless
+    }
 
 
 def _order(problem: Problem) -> tuple[bool, Place | str, str, str]:

@@ -11,6 +11,7 @@ from holdfast.desired.secret import wanted
 from holdfast.engine import credentials, observe
 from holdfast.engine.propose import propose
 from holdfast.engine.reach import Purpose, Reach
+from holdfast.errors import SecretError
 from holdfast.inventory.load import load
 from holdfast.inventory.select import promises
 from holdfast.transport import archive
@@ -48,8 +49,9 @@ def review(directory: Path, scope: Scope, purpose: Purpose, parallelism: int) ->
         reach, observe.requests(inventory, wishes, values, nodes), purpose, parallelism
     )
     built = archive.build()
+    readers, trouble = _readers(inventory)
     plan = propose(
-        Wishes(inventory, wishes, built.sha256, _readers(inventory), frozenset(values)),
+        Wishes(inventory, wishes, built.sha256, readers, trouble, frozenset(values)),
         seen,
         scope,
     )
@@ -68,12 +70,18 @@ def _values(inventory: Inventory) -> dict[Address, str]:
     return found
 
 
-def _readers(inventory: Inventory) -> dict[str, str]:
-    """Return the public halves of the read identities that are at hand, by node."""
-    found = {}
+def _readers(inventory: Inventory) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the public halves of the read identities by node, and why others are of no use."""
+    found: dict[str, str] = {}
+    trouble: dict[str, str] = {}
     for name, node in inventory.nodes.items():
-        if node.ssh is not None and node.ssh.read_identity is not None:
-            private = credentials.resolve(node.ssh.read_identity, inventory.base, os.environ)
+        reference = node.ssh.read_identity if node.ssh is not None else None
+        if reference is None:
+            continue
+        try:
+            private = credentials.resolve(reference, inventory.base, os.environ)
             if private is not None:
-                found[name] = credentials.public_half(private)
-    return found
+                found[name] = credentials.public_half(reference, private)
+        except SecretError as error:
+            trouble[name] = str(error)
+    return found, trouble

@@ -91,7 +91,8 @@ def _run(node: str, root: Path, entry: Entry, instant: datetime) -> Fired:
         arguments += ["--at", f"{instant.astimezone(ZoneInfo('UTC')):%Y-%m-%dT%H:%M:%SZ}"]
     result = subprocess.run(
         [str(root) + AGENT, *arguments],
-        env={**os.environ, "HOLDFAST_ROOT": str(root.resolve())},
+        # As cron gives it: what else this process knows, keys among it, is none of the agent's.
+        env={"HOLDFAST_ROOT": str(root.resolve()), "PATH": os.defpath},
         capture_output=True,
         text=True,
         check=False,

@@ -56,7 +56,11 @@ def forget_check(
         )
     moved = {change.address.name for change in changes if change.after is not None}
     if emptied := _emptied(before, gone, moved):
-        return Check("forget", f"all definitions of {', '.join(emptied)} are forgotten")
+        text = f"all definitions of {', '.join(emptied)} are forgotten"
+        made = {_source(c.address) for c in changes if c.action is Action.CREATE}
+        if made & {_source(address) for address in gone}:
+            text += " and others made: if they are renamed, say `was: [OLD-NAME]`"
+        return Check("forget", text)
     return Check("forget")
 
 

@@ -73,7 +73,8 @@ def _lines(plan: Plan, settled: str) -> Iterator[_Line]:
         yield _Line(f"node/{unread.target}: {unread.reason}", "  ? unknown", "cyan")
     if not plan.changes:
         clean_plan = not (plan.unknown or plan.unread or plan.problems or plan.scope)
-        yield _Line(settled if clean_plan else "No changes.")
+        rest = " on the nodes that answered." if plan.unread else "."
+        yield _Line(settled if clean_plan else f"No changes{rest}")
     yield from _losses(plan)
     yield from (_Line(f"  note: {note}") for note in plan.effects)
     yield from _objections(plan)
@@ -93,6 +94,8 @@ def _change(change: Change) -> Iterator[_Line]:
         for field in fields(change):
             after = "(known after apply)" if field.path in change.unknown else value(field.after)
             yield _Line(f"      {field.path}: {value(field.before)} → {after}")
+    elif change.action is Action.NO_OP and change.applied is None:
+        yield _Line("      the record of what was applied is made anew")
     elif change.action is Action.NO_OP:
         for field in itemise(change.applied or {}, change.before or {}):
             pair = f"{value(field.before)} → {value(field.after)}"
