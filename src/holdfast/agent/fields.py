@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from holdfast.agent import regular
 from holdfast.agent.failure import Malformed
 
 
@@ -70,6 +71,10 @@ class Fields:
         """Return the object under a name."""
         return Fields(self._value(name), "`%s` of %s" % (name, self.what))
 
+    def inner_or_none(self, name: str) -> Fields | None:
+        """Return the object under a name, or None where null is written."""
+        return None if self._value(name) is None else self.inner(name)
+
     def refusal(self, name: str, wanted: str) -> Malformed:
         """Return the error that says what a member should have been."""
         shown = repr(self.document.get(name))[:80]
@@ -84,8 +89,7 @@ class Fields:
 def load(path: str, what: str) -> Fields | None:
     """Return the fields of a JSON file, None where there is no such file."""
     try:
-        with open(path, "rb") as file:
-            content = file.read()
+        content = regular.read(path, what)
     except FileNotFoundError:
         return None
     return parse(content, what)
@@ -94,6 +98,10 @@ def load(path: str, what: str) -> Fields | None:
 def parse(content: bytes, what: str) -> Fields:
     """Return the fields of a JSON text, or raise Malformed."""
     try:
-        return Fields(json.loads(content.decode()), what)
+        text = content.decode()
+        document = json.loads(text)
+        if "\\u" in text:
+            json.dumps(document, ensure_ascii=False).encode()  # half a surrogate pair is no text
+        return Fields(document, what)
     except (ValueError, RecursionError) as error:
         raise Malformed("%s is not JSON: %s" % (what, error)) from None

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import os
 
+from holdfast.agent import regular
+from holdfast.agent.failure import Malformed
+
 NAME = ".holdfast-storage.json"
 OK, MISSING, OTHER = "ok", "missing", "other"
 
@@ -12,11 +15,10 @@ OK, MISSING, OTHER = "ok", "missing", "other"
 def find(folder: str) -> str | None:
     """Return the id of a folder's marker, None if it has none; a damaged one has the id ``."""
     try:
-        with open(os.path.join(folder, NAME), "rb") as file:
-            document = json.loads(file.read())
+        document = json.loads(regular.read(os.path.join(folder, NAME), "marker"))
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except ValueError:
+    except (ValueError, RecursionError, Malformed):
         return ""
     found = document.get("id") if isinstance(document, dict) else None
     return found if isinstance(found, str) else ""

@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import os
 
-from holdfast.agent import lines, names
+from holdfast.agent import lines, names, regular
 from holdfast.agent.backups import marker
+from holdfast.agent.failure import Malformed
 
 TYPE_CHECKING = False  # typing's own would cost each read its import
 if TYPE_CHECKING:
@@ -135,8 +136,7 @@ def _names(folder: str) -> list[str]:
 def _record(path: str) -> dict[str, object]:
     """Return the record of a storage; empty where there is none, or none that we could use."""
     try:
-        with open(path, "rb") as file:
-            document = json.loads(file.read())
-    except (FileNotFoundError, ValueError):
+        document = json.loads(regular.read(path, "record"))
+    except (FileNotFoundError, ValueError, Malformed):
         return {}
     return document if isinstance(document, dict) else {}
