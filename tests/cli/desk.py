@@ -139,8 +139,20 @@ class Desk:
         return {str(path): state(path) for path in sorted(self.folder.rglob("*"))}
 
     def copy_of(self, other: Path) -> Desk:
-        shutil.copytree(other, self.folder, symlinks=True, dirs_exist_ok=True)
+        copy(other, self.folder)
         return self
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy nodes; archives of agents, which nobody ever writes to, are shared."""
+    shutil.copytree(source, target, symlinks=True, dirs_exist_ok=True, copy_function=_copy)
+
+
+def _copy(source: str, target: str) -> str:
+    if Path(source).parent.name == "agents" and not Path(source).is_symlink():
+        os.link(source, target)
+        return target
+    return str(shutil.copy2(source, target, follow_symlinks=False))
 
 
 def state(path: Path) -> tuple[float, int, bytes]:

@@ -87,6 +87,16 @@ def test_a_saved_part_is_applied_as_the_part_it_is(settled: Desk) -> None:
     assert settled.run("apply", "saved.json", "--target", "node/n2/*").code == USAGE
 
 
+def test_a_node_that_cannot_be_reached_does_not_hinder_the_others(fresh: Desk) -> None:
+    fresh.inventory["nodes"]["n2"]["root"] = "gone"
+    ran = fresh.write().run("apply", "--auto-approve")
+    assert ran.code == 3
+    assert "? unknown  node/n2: there is no directory " in ran.out
+    assert ran.out.endswith(" done, 0 failed, 0 stale, 0 skipped.\n")
+    assert "node/n1/definition/weekly@web01:2" in ran.err
+    assert fresh.run("plan", "--format", "json").json["resource_changes"] == []
+
+
 def test_a_definition_without_its_agent_is_told_what_it_lacks(fresh: Desk) -> None:
     ran = fresh.run("apply", "--auto-approve", "--target", "node/n1/definition/*")
     assert ran.code == 3
@@ -106,6 +116,7 @@ def test_everything_of_ours_leaves_a_retired_node(settled: Desk) -> None:
     assert settled.ok("plan", "--detailed-exitcode").out.startswith("No changes: what")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["cron.d", "crontab"])
 def test_foreign_files_stay_as_they_are(fresh: Desk, mode: str) -> None:
     text = b"MAILTO=me\n# mine \xff\n5 4 * * * root /usr/bin/true\n"

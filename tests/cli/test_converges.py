@@ -107,7 +107,12 @@ def settle(desk: Desk) -> None:
     assert desk.ok("drift").out.startswith("No drift")
 
 
-@pytest.mark.parametrize("name", EDITS)
+QUICK = ("renamed", "disabled")  # the others run in CI
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=() if n in QUICK else pytest.mark.slow) for n in EDITS]
+)
 def test_an_applied_inventory_has_an_empty_plan(settled: Desk, name: str) -> None:
     for edit in EDITS[name]:
         edit(settled.inventory, settled)
@@ -126,6 +131,7 @@ def test_definitions_that_cannot_be_kept_do_not_keep_a_plan_from_ending(settled:
     assert settled.run("plan", "--format", "json").json["resource_changes"] == []
 
 
+@pytest.mark.slow
 def test_a_node_can_be_retired_and_come_back(settled: Desk) -> None:
     whole = settled.inventory["definitions"]
     settled.inventory["definitions"] = [whole[0], whole[2]]

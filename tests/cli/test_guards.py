@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cli.desk import agent, consent, names
+from cli.desk import agent, consent, copy, names
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,6 +46,7 @@ def test_a_saved_plan_needs_the_same_consent(settled: Desk) -> None:
     assert settled.run("apply", "saved.json", "--accept", word).code == 0
 
 
+@pytest.mark.slow
 def test_ten_of_many_are_forgotten_without_a_word_and_eleven_are_not(fresh: Desk) -> None:
     first = fresh.inventory["definitions"][0]
     many = [{**first, "name": f"d{n:02}"} for n in range(36)]
@@ -66,7 +67,7 @@ def test_ten_of_many_are_forgotten_without_a_word_and_eleven_are_not(fresh: Desk
 def made(applied: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a node on which daily@web01:1 has made five backups."""
     root = tmp_path_factory.mktemp("made") / "n1"
-    shutil.copytree(applied / "n1", root, symlinks=True)
+    copy(applied / "n1", root)
     for _ in range(5):
         assert agent(root, "run", "lab", "daily@web01:1") == 0
     return root
@@ -75,10 +76,11 @@ def made(applied: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def five(settled: Desk, made: Path) -> Desk:
     shutil.rmtree(settled.node("n1"))
-    shutil.copytree(made, settled.node("n1"), symlinks=True)
+    copy(made, settled.node("n1"))
     return settled
 
 
+@pytest.mark.slow
 def test_losing_backups_needs_consent_and_only_those_named_go(five: Desk) -> None:
     held = names(five)
     five.inventory["definitions"][0]["retention"] = 2
@@ -99,6 +101,7 @@ def test_losing_backups_needs_consent_and_only_those_named_go(five: Desk) -> Non
     assert names(five)[0] == held[4]
 
 
+@pytest.mark.slow
 def test_what_nobody_agreed_to_lose_waits_and_is_told(five: Desk) -> None:
     held = names(five)
     path = five.node("n1/etc/holdfast/lab/definitions/daily@web01:1.json")
@@ -112,6 +115,7 @@ def test_what_nobody_agreed_to_lose_waits_and_is_told(five: Desk) -> None:
     assert "wait" in ran.out
 
 
+@pytest.mark.slow
 def test_a_smaller_retention_that_loses_nothing_needs_no_word(five: Desk) -> None:
     five.inventory["definitions"][0]["retention"] = 5
     assert five.apply().out.endswith("Apply: 1 done, 0 failed, 0 stale, 0 skipped.\n")

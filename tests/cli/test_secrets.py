@@ -61,6 +61,7 @@ def plan(desk: Desk) -> dict[str, object]:
     return versions(desk.ok("plan", "--format", "json"))
 
 
+@pytest.mark.slow
 def test_a_secret_goes_where_it_belongs_and_nowhere_else(guarded: Desk) -> None:
     said = []
     for words in (

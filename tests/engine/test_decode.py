@@ -53,6 +53,13 @@ STORED = {
     "owned": True,
     "locked": False,
     "fault": "",
+    "sequence": 1,
+    "base": None,
+    "file": "daily-1.img",
+    "consistency": "none",
+    "locks": [{"origin": "hand", "reason": "r", "until": None, "owner": "o"}],
+    "note": "",
+    "verified": None,
 }
 STATUS = {
     "type": "status",
@@ -107,7 +114,7 @@ def test_odd_members_are_typed_or_refused(data: st.DataObject) -> None:
         st.sampled_from(
             [
                 (decode.actual, [HELLO, RESOURCE, PROBLEM]),
-                (stock, [HELLO, STORED, {**STORED, "name": "a"}, PROBLEM]),
+                (stock, [HELLO, STORED, STORED, PROBLEM]),
                 (node_status, [HELLO, STATUS, CRON, PROBLEM]),
             ]
         )

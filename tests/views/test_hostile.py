@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.samples import HELLO
+from engine.test_decode import STORED
 from holdfast.engine import decode
 from holdfast.engine.report import Outcome, Report, Status
 from holdfast.engine.status import node_status
@@ -136,9 +137,8 @@ def test_tables_have_a_line_a_row(word: str) -> None:
     same_lines(shown, word)
 
     def listed(w: str) -> str:
-        texts = ("name", "storage", "definition", "status", "created", "sha256", "fault")
-        line = {"type": "backup", "size": 1, "owned": False, "locked": False}
-        return table.stock(stock("n1", [HELLO, line | dict.fromkeys(texts, w)]).backups)
+        line = STORED | {name: w for name, value in STORED.items() if isinstance(value, str)}
+        return table.stock(stock("n1", [HELLO, {**line, "type": "backup"}]).backups)
 
     same_lines(listed, word)
 

@@ -41,12 +41,13 @@ class Stored:
     locked: bool
     fault: str
     sequence: int = 0
-    base: str | None = None
-    file: str | None = None  # None: its manifest cannot be read; empty: it lies in a dataset
+    base: str | None = field(default=None, compare=False)
+    # None: its manifest cannot be read; empty: it lies in a dataset.
+    file: str | None = field(default=None, compare=False)
     consistency: str = ""
     locks: tuple[Held, ...] = ()
     note: str = ""
-    verified: str | None = None
+    verified: str | None = field(default=None, compare=False)
     manifest: Line | None = field(default=None, compare=False)  # of those asked for by name
 
     @property
