@@ -84,6 +84,10 @@ class Unexpected(RemoteError):
     """The node said something that is not an agent's whole answer."""
 
 
+class Speechless(Unexpected):
+    """The node let us in, but what is there as its agent did not say a word of ours."""
+
+
 class NotDone(RemoteError):
     """The node did not do what it was told; the message is its own and says why."""
 

@@ -6,11 +6,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from holdfast.agent import timestamp
+from holdfast.agent.kinds.agent import SPEECHLESS
 from holdfast.engine.members import Line, mapping, text, whole
 from holdfast.errors import Unexpected
 from holdfast.plan.actual import Actual, Applied, Backup, Facts
 from holdfast.plan.resource import KINDS, Address, Resource
 from holdfast.problem import Problem, Severity
+from holdfast.transport.words import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -51,17 +53,21 @@ def _actual(node: str, lines: Iterable[Line]) -> Actual:
     answers = {_address(node, line): line for line in by_type["resource"]}
     facts = _facts(by_type["hello"][0])
     applied = {a: _applied(line) for a, line in answers.items() if line["applied"] is not True}
+    resources = [
+        Resource(address, mapping(line, "attributes"))
+        for address, line in sorted(answers.items())
+        if line["attributes"] is not None
+    ]
+    own = Address("node", node, "agent")
     if facts.mute:
         # What was applied nobody can tell, but that something was: so its absence is drift.
-        applied[Address("node", node, "agent")] = Applied({})
+        applied[own] = Applied({})
+    if _broken(by_type["hello"][0]):
+        resources.append(Resource(own, SPEECHLESS))
     return Actual(
         node,
         facts,
-        tuple(
-            Resource(address, mapping(line, "attributes"))
-            for address, line in sorted(answers.items())
-            if line["attributes"] is not None
-        ),
+        tuple(resources),
         applied,
         {a: _backups(a, line["backups"]) for a, line in answers.items() if "backups" in line},
         {a: line["matches"] is True for a, line in answers.items() if "matches" in line},
@@ -71,10 +77,18 @@ def _actual(node: str, lines: Iterable[Line]) -> Actual:
 
 def _facts(line: Line) -> Facts:
     absent = line["agent"] == "absent"
-    remains = bool(line.get("remains"))
-    mute = "its files are there but no agent to read them" if absent and remains else ""
+    mute = ""
+    if _broken(line):
+        mute = f"its agent is broken ({_broken(line)})"
+    elif absent and line.get("remains"):
+        mute = "its files are there but no agent to read them"
     agent = None if absent or line["agent"] is None else text(line, "agent")
     return Facts(agent, text(line, "python"), text(line, "zone"), mute)
+
+
+def _broken(line: Line) -> str:
+    """Return how an agent ended that could not speak for itself, nothing where none did."""
+    return printable(text(line, "broken").encode()) if line.get("broken") else ""
 
 
 def _applied(line: Line) -> Applied:

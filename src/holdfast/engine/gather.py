@@ -10,7 +10,6 @@ from holdfast.agent.layout import PROTOCOL
 from holdfast.engine.reach import Purpose
 from holdfast.errors import RemoteError, SecretError
 from holdfast.plan.actual import Unread
-from holdfast.transport import bootstrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -36,15 +35,18 @@ def gather(
 
     def ask(node: str) -> tuple[Answer | None, Unread | None]:
         try:
-            lines = reach.converse(node, purpose, bootstrap.read(), requests[node])
-            return typed(node, lines), None
+            return typed(node, reach.read(node, purpose, requests[node])), None
         except RemoteError as error:
             return None, Unread(node, error.message, error.exit_code)
         except SecretError as error:
             return None, Unread(node, str(error), error.exit_code)
 
-    with ThreadPoolExecutor(max_workers=parallelism) as pool:
+    pool = ThreadPoolExecutor(max_workers=parallelism)
+    try:
         pairs = list(pool.map(ask, sorted(requests)))
+    finally:
+        # Ctrl-C waits for no node: whatever still comes is read by nobody and printed by nobody.
+        pool.shutdown(wait=False, cancel_futures=True)
     answers = tuple(answer for answer, _ in pairs if answer is not None)
     return answers, tuple(unread for _, unread in pairs if unread is not None)
 

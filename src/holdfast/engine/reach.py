@@ -7,7 +7,8 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from holdfast.engine.credentials import home, resolve
-from holdfast.errors import KeyRefused, Unauthorized
+from holdfast.errors import KeyRefused, Speechless, Unauthorized
+from holdfast.transport import bootstrap
 from holdfast.transport.identity import KeyAgent, KeyFile, KeySource, KeyText
 from holdfast.transport.session import Endpoint, Local, Ssh, ask
 
@@ -48,6 +49,17 @@ class Reach:
             except KeyRefused:
                 continue
         return ask(last, command, request)
+
+    def read(self, node: str, purpose: Purpose, request: bytes) -> Iterator[Message]:
+        """Yield a node's answer to a read; where its agent is broken, a probe's that says so."""
+        try:
+            lines = self.converse(node, purpose, bootstrap.read(), request)
+            first = next(lines)
+        except Speechless as error:
+            yield from self.converse(node, purpose, bootstrap.probe(error.message), request)
+            return
+        yield first
+        yield from lines
 
     def _endpoints(self, node: str, purpose: Purpose) -> list[Endpoint]:
         declared = self.inventory.nodes[node]

@@ -10,7 +10,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from holdfast.agent.layout import PROTOCOL
-from holdfast.errors import Locked, RemoteError, Unauthorized, Unexpected
+from holdfast.errors import Locked, RemoteError, Speechless, Unauthorized, Unexpected
 from holdfast.transport.words import printable
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ def messages(node: str, lines: Generator[bytes, None, None]) -> Iterator[Message
     """
     count, ended = 0, False
     with closing(lines):
-        for line in lines:
+        for line in _heard(node, lines):
             if ended:
                 raise Unexpected(node, f"goes on after the end of its answer: {printable(line)}")
-            message = _parse(node, line)
+            message = _parse(node, line, Unexpected if count else Speechless)
             if message["type"] == "error":
                 raise _refusal(node, message)
             if count == 0:
@@ -44,10 +44,23 @@ def messages(node: str, lines: Generator[bytes, None, None]) -> Iterator[Message
                 continue
             count += 1
             yield message
-    if count == 0:
-        raise Unexpected(node, "answered nothing")
     if not ended:
         raise Unexpected(node, f"gave half an answer: it broke off after {count} lines")
+
+
+def _heard(node: str, lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the lines; raise Speechless where there is none, however the program ended."""
+    spoke = False
+    try:
+        for line in lines:
+            spoke = True
+            yield line
+    except Unexpected as error:
+        if spoke:
+            raise
+        raise Speechless(node, error.message) from error
+    if not spoke:
+        raise Speechless(node, "answered nothing")
 
 
 def _not_json(constant: str) -> None:
@@ -66,7 +79,7 @@ _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _MANY = 64  # brackets; a line of ours nests four deep
 
 
-def _parse(node: str, line: bytes) -> Message:
+def _parse(node: str, line: bytes, error: type[Unexpected]) -> Message:
     try:
         message = _decode(line.decode())
         if _SURROGATE.search(line):
@@ -76,7 +89,7 @@ def _parse(node: str, line: bytes) -> Message:
     except (ValueError, RecursionError):
         message = None
     if not isinstance(message, dict) or not isinstance(message.get("type"), str):
-        raise Unexpected(node, f"no agent speaks: {printable(line)!r} ({_NOISE_HINT})")
+        raise error(node, f"no agent speaks: {printable(line)!r} ({_NOISE_HINT})")
     return message
 
 

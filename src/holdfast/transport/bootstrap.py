@@ -15,6 +15,7 @@ agent="$HOLDFAST_ROOT/opt/holdfast/holdfast-agent"
 if [ -x "$agent" ]; then exec "$0" -I -S "$agent" rpc; fi
 exec "$0" -I -S -c "$1"
 """
+_PROBE = 'exec "$0" -I -S -c "$1" "$2"'
 _APPLY = 'exec "$0" -I -S "$HOLDFAST_ROOT/opt/holdfast/agents/$1.pyz" rpc'
 _INSTALL = 'exec "$0" -I -S -c "$1" "$2" "$3"'
 
@@ -47,11 +48,14 @@ class Command:
         return ["/bin/sh", "-c", self.script, python, *self.arguments]
 
 
-@cache
 def read() -> Command:
     """Have the installed agent answer; without one, a probe answers in its stead."""
-    probe = _carry("probe", "holdfast.agent.lines", "holdfast.agent.layout", "holdfast.agent.facts")
-    return Command(_READ, (probe,))
+    return Command(_READ, (_probe(),))
+
+
+def probe(broken: str) -> Command:
+    """Have a probe answer in the stead of an agent that is broken, and say in what words it is."""
+    return Command(_PROBE, (_probe(), broken))
 
 
 def apply(sha256: str) -> Command:
@@ -63,6 +67,10 @@ def install(sha256: str, archive: bytes) -> Command:
     """Bring an agent, then have it answer."""
     program = _carry("install", "holdfast.agent.layout", "holdfast.agent.atomic")
     return Command(_INSTALL, (program, sha256, str(len(archive))), archive)
+
+
+def _probe() -> str:
+    return _carry("probe", "holdfast.agent.lines", "holdfast.agent.layout", "holdfast.agent.facts")
 
 
 @cache

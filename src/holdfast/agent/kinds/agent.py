@@ -7,6 +7,9 @@ import os
 from holdfast.agent import lines, running
 from holdfast.agent.layout import Layout
 
+# What a plan holds against an agent that did not speak: nobody could tell how it was set up.
+SPEECHLESS = {"damaged": "it does not speak"}
+
 TYPE_CHECKING = False  # typing's own would cost each read its import
 if TYPE_CHECKING:
     from holdfast.agent.protocol.request import Op

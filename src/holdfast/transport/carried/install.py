@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+import zipfile
 
 from holdfast.agent import atomic
 from holdfast.agent.layout import Layout
@@ -34,7 +35,22 @@ def install(sha256: str, content: bytes) -> str:
     path = os.path.join(folder, sha256 + ".pyz")
     if not _holds(path, content):
         atomic.write(path, content, 0o755)
+    _remove_damaged(folder, sha256)
     return path
+
+
+def _remove_damaged(folder: str, sha256: str) -> None:
+    """Remove what was compiled of this agent and is not whole any more: it would be preferred."""
+    for name in os.listdir(folder):
+        if name.startswith(sha256 + ".") and name.endswith(".zip"):
+            path = os.path.join(folder, name)
+            try:
+                with zipfile.ZipFile(path) as compiled:
+                    whole = compiled.testzip() is None
+            except (zipfile.BadZipFile, EOFError):
+                whole = False
+            if not whole:
+                atomic.remove(path)
 
 
 def _holds(path: str, content: bytes) -> bool:

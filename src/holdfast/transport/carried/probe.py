@@ -1,6 +1,6 @@
-"""Answers a read where no agent is installed: a greeting, and whether anything is left of one.
+"""Answers a read where no agent can: a greeting, and whether anything is left of one.
 
-Runs on the node. Changes nothing.
+Runs on the node. Its one argument, if any, says how the installed agent ended. Changes nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from holdfast.agent import facts
 from holdfast.agent.layout import PROTOCOL, Layout
 
 
-def answer(request: dict[str, list[str]]) -> list[dict[str, object]]:
+def answer(request: dict[str, list[str]], broken: str) -> list[dict[str, object]]:
     """Return the lines of the answer to a read."""
     layouts = [Layout.here(name) for name in [str(request["inventory"]), *request["was"]]]
     zone, problems = facts.zone(layouts[0].root)
@@ -26,6 +26,7 @@ def answer(request: dict[str, list[str]]) -> list[dict[str, object]]:
         "zone": zone,
         "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "remains": any(map(_remains, layouts)),
+        "broken": broken,
     }
     return [hello, *problems, {"type": "end", "count": 1 + len(problems)}]
 
@@ -42,5 +43,5 @@ def _remains(layout: Layout) -> bool:
 
 
 if __name__ == "__main__":
-    for line in answer(json.load(sys.stdin)):
+    for line in answer(json.load(sys.stdin), "".join(sys.argv[1:])):
         print(json.dumps(line))  # noqa: T201 - standard output is the answer
