@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from agent.installed import Installed, change
 from agent.zfs.fixtures import station
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 __all__ = ["applied", "node", "station"]
@@ -30,3 +32,16 @@ def node(applied: Path, tmp_path: Path) -> Installed:
     root = tmp_path / "node"
     shutil.copytree(applied, root, symlinks=True)
     return Installed(root)
+
+
+@pytest.fixture
+def xfs(tmp_path: Path) -> Iterator[Path]:
+    """A file system that can reflink."""
+    backing, mounted = tmp_path / "xfs", tmp_path / "mounted"
+    with backing.open("wb") as file:
+        file.truncate(320 << 20)
+    subprocess.run(["mkfs.xfs", "-q", "-m", "reflink=1", str(backing)], check=True)
+    mounted.mkdir()
+    subprocess.run(["mount", "-o", "loop", str(backing), str(mounted)], check=True)
+    yield mounted
+    subprocess.run(["umount", str(mounted)], check=True)

@@ -42,6 +42,7 @@ def definition(**changes: object) -> dict[str, object]:
         "queue_timeout": 60,
         "bandwidth_limit": None,
         "freeze": "off",
+        "guest_agent": None,
         "consistency": "snapshot",
         "compression": "off",
         "encrypt_to": [],

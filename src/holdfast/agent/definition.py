@@ -32,6 +32,26 @@ class Source(NamedTuple):
         return cls(kind, place, given.text("node"))
 
 
+class GuestAgent(NamedTuple):
+    """How a guest's agent is reached: `socket` with a path, or `libvirt` with a domain."""
+
+    kind: str
+    place: str
+
+    @classmethod
+    def from_fields(cls, given: Fields) -> GuestAgent | None:
+        """Return what a definition says of it, None where it says nothing."""
+        inner = given.inner_or_none("guest_agent")
+        if inner is None:
+            return None
+        kind = "libvirt" if "libvirt" in inner.document else "socket"
+        place = inner.text(kind)
+        # A domain goes to virsh as a word of its own; a path is opened.
+        if "\0" in place or place.startswith("-") or place.startswith("/") != (kind == "socket"):
+            raise inner.refusal(kind, "an absolute path of a socket, or the name of a domain")
+        return cls(kind, place)
+
+
 class Definition(NamedTuple):
     """Every field that a run needs, typed; times are seconds, sizes bytes."""
 
@@ -53,6 +73,7 @@ class Definition(NamedTuple):
     queue_timeout: int
     bandwidth_limit: int | None
     freeze: str
+    guest_agent: GuestAgent | None
     consistency: str
     compression: str
     encrypt_to: tuple[str, ...]
@@ -90,6 +111,7 @@ def from_fields(identity: str, given: Fields) -> Definition:
         queue_timeout=given.whole("queue_timeout", 1),
         bandwidth_limit=given.whole_or_none("bandwidth_limit", 1),
         freeze=given.one_of("freeze", "off", "best-effort", "required"),
+        guest_agent=GuestAgent.from_fields(given),
         consistency=given.one_of("consistency", "snapshot", "none"),
         compression=given.text("compression"),
         encrypt_to=given.texts("encrypt_to"),

@@ -41,6 +41,10 @@ def _command(argv: list[str]) -> int:
         seen.main(arguments[0])
         # Tickets whose dispatcher has died, or from before a reboot, have nobody else.
         return _command(["run", "--queue"])
+    if command == "guard" and arguments[:1] in (["socket"], ["libvirt"]) and arguments[1:]:
+        from holdfast.agent.freeze import guard  # noqa: PLC0415
+
+        return guard.main(arguments[0], arguments[1])
     if command in ("run", "execute"):
         from holdfast.agent.jobs import run  # noqa: PLC0415
 

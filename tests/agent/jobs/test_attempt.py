@@ -79,7 +79,7 @@ def test_an_encrypted_backup_opens_with_age_and_only_so(desk: Desk, tmp_path: Pa
         ({"encrypt_to": ["age1nonsense"]}, "age1nonsense"),
         ({"base_every": 7}, "cannot do: incrementals (base_every 7)"),
         ({"type": "tape"}, "cannot do: type tape"),
-        ({"freeze": "required"}, "cannot do: freeze: required"),
+        ({"freeze": "required"}, "not frozen: its server has no guest agent in the inventory"),
         (
             {"source": {"kind": "zfs", "place": "/zones/x", "node": "bkp01"}},
             "cannot back up a source of kind zfs",

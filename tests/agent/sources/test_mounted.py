@@ -12,23 +12,9 @@ from holdfast.agent.failure import Failed
 from holdfast.agent.sources.image import Image
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.hosts
-
-
-@pytest.fixture
-def xfs(tmp_path: Path) -> Iterator[Path]:
-    """A file system that can reflink."""
-    backing, mounted = tmp_path / "xfs", tmp_path / "mounted"
-    with backing.open("wb") as file:
-        file.truncate(320 << 20)
-    subprocess.run(["mkfs.xfs", "-q", "-m", "reflink=1", str(backing)], check=True)
-    mounted.mkdir()
-    subprocess.run(["mount", "-o", "loop", str(backing), str(mounted)], check=True)
-    yield mounted
-    subprocess.run(["umount", str(mounted)], check=True)
 
 
 def test_a_reflink_is_of_one_moment_though_a_writer_goes_on(xfs: Path) -> None:

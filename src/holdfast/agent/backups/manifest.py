@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterable, NamedTuple
 
-from holdfast.agent import canonical, fields, names, timestamp
+from holdfast.agent import canonical, fields, names, regular, timestamp
 from holdfast.agent.definition import Definition, Source
-from holdfast.agent.failure import Malformed
+from holdfast.agent.failure import Failed, Malformed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from holdfast.agent.fields import Fields
 
 FORMAT = 1
+_FIRST_YEAR, _LAST_YEAR = 1990, 2200
 # Members that came later: left out where they say nothing, so that what was signed before they
 # came still reads back to the very bytes.
-_LATER = ("snapshot", "signature")
+_LATER = ("snapshot", "signature", "freeze")
 
 
 class Sum(NamedTuple):
@@ -55,6 +56,7 @@ class Manifest(NamedTuple):
     agent: str
     snapshot: str | None = None  # GUID; a backup in a dataset has it in place of a file
     signature: str | None = None
+    freeze: str | None = None  # off, frozen, or failed: the guest's file systems in that moment
 
     def to_document(self) -> dict[str, object]:
         """Return what the file holds, as JSON values."""
@@ -108,6 +110,7 @@ def from_fields(given: Fields) -> Manifest:
         stored=Sum.from_fields(given.inner("stored")),
         snapshot=given.text_or_none("snapshot") if "snapshot" in given.document else None,
         signature=given.text_or_none("signature") if "signature" in given.document else None,
+        freeze=given.text_or_none("freeze") if "freeze" in given.document else None,
     )
     if manifest.snapshot is not None and not manifest.file:
         return manifest
@@ -121,8 +124,7 @@ def load(path: str, backup: str) -> Manifest:
     """Return the manifest of a backup; raise Malformed where it is none, or another's."""
     what = "manifest of " + backup
     try:
-        with open(path, "rb") as file:
-            content = file.read()
+        content = regular.read(path, what)
     except FileNotFoundError:
         raise Malformed(what + " is missing") from None
     manifest = of_backup(fields.parse(content, what), backup)
@@ -142,9 +144,22 @@ def of_backup(given: Fields, backup: str) -> Manifest:
 
 def _instant(given: Fields, name: str) -> datetime:
     try:
-        return timestamp.from_text(given.text(name))
+        instant = timestamp.from_text(given.text(name))
     except ValueError:
         raise given.refusal(name, "an instant such as 2026-11-21T03:30:00Z") from None
+    if not _is_plausible(instant):
+        raise given.refusal(name, "an instant from %d to %d" % (_FIRST_YEAR, _LAST_YEAR))
+    return instant
+
+
+def refuse_clock(now: datetime) -> None:
+    """Raise Failed for a clock that was never set: its backups could not be read back."""
+    if not _is_plausible(now):
+        raise Failed("this node's clock says %s: set it" % timestamp.to_text(now))
+
+
+def _is_plausible(instant: datetime) -> bool:
+    return _FIRST_YEAR <= instant.year <= _LAST_YEAR
 
 
 def is_backup(name: str, definition: str) -> bool:

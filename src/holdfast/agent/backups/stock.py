@@ -116,6 +116,7 @@ def _line(place: str, backup: Backup) -> dict[str, object]:
         "base": None if told is None else told.base,
         "file": None if told is None else told.file,
         "consistency": "" if told is None else told.consistency,
+        "freeze": None if told is None else told.freeze,
         "locks": [{**lock.to_document(), "origin": lock.origin} for lock in backup.state.locks],
         "note": backup.state.note,
         "verified": None if seen is None else timestamp.to_text(seen.at),

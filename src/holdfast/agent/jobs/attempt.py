@@ -11,9 +11,10 @@ from holdfast.agent.backups import signature
 from holdfast.agent.backups.manifest import Manifest, Sum
 from holdfast.agent.failure import Failed
 from holdfast.agent.fields import Fields
+from holdfast.agent.freeze.around import FROZEN, around
 from holdfast.agent.jobs import progress, rotation, sequence, settings
 from holdfast.agent.jobs.made import Made
-from holdfast.agent.sources.image import SUFFIX, Image
+from holdfast.agent.sources.image import REFLINK, SUFFIX, Image
 from holdfast.agent.transforms import chain
 from holdfast.agent.transforms.available import Available, MissingError
 from holdfast.agent.transforms.program import ProgramError
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from holdfast.agent.definition import Definition
+    from holdfast.agent.freeze.around import Freeze
     from holdfast.agent.jobs.settings import Settings
     from holdfast.agent.layout import Layout
     from holdfast.agent.stores import Store
@@ -67,10 +69,15 @@ class Attempt:
         """Make a backup by writing its bytes to a file."""
         store = stores.of_files(self._layout, self._definition, self._settings.owners)
         store.clear()
-        image = sources.find(self._layout, self._definition)
+        with around(self._layout, self._definition) as freeze:
+            image = sources.find(self._layout, self._definition)
         try:
+            if freeze.word == FROZEN and image.consistency != REFLINK:
+                freeze.fail(
+                    "%s cannot be reflinked, so there is no one moment to read" % image.path
+                )
             with store.draft(SUFFIX + self._recipe.packing.suffix) as draft:
-                made = self._fill(store, image, draft)
+                made = self._fill(store, image, draft, freeze)
         finally:
             image.close()
         return store, made, draft.created
@@ -84,7 +91,7 @@ class Attempt:
             return made._replace(doubts=(*made.doubts, "rotation: %s" % failure))
         return made._replace(findings=(*made.findings, *waiting))
 
-    def _fill(self, store: Directory, image: Image, draft: Draft) -> Made:
+    def _fill(self, store: Directory, image: Image, draft: Draft, freeze: Freeze) -> Made:
         begun = time.monotonic()
         content, stored = self._pour(store, image, draft)
         definition, owners = self._definition, self._settings.owners
@@ -109,12 +116,13 @@ class Attempt:
             stored=stored,
             run=self._run,
             agent=child.agent(),
+            freeze=freeze.word,
         )
         manifest, unsigned = signature.seal(self._layout, manifest)
         self._finishing()
         store.commit(draft, manifest)
         doubts = tuple(filter(None, (image.doubt, unsigned)))
-        return Made(manifest.backup, stored.size, doubts, ())
+        return Made(manifest.backup, stored.size, doubts, tuple(filter(None, (freeze.note,))))
 
     def _pour(self, store: Directory, image: Image, draft: Draft) -> tuple[Sum, Sum]:
         """Write the bytes; return what the source gave and what was stored."""
@@ -139,7 +147,6 @@ def _refuse_unknown(definition: Definition) -> None:
         ("type " + definition.type, definition.type not in ("file", "dataset")),
         ("compression " + definition.compression, definition.compression not in COMPRESSIONS),
         ("incrementals (base_every %d)" % definition.base_every, definition.base_every > 1),
-        ("freeze: required", definition.freeze == "required"),
     ]
     asked = [what for what, refused in refusals if refused]
     if asked:
