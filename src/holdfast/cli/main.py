@@ -7,6 +7,7 @@ import importlib
 import io
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -70,7 +71,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if isinstance(stream, io.TextIOWrapper):
             # JSON is UTF-8 whatever the locale says; a file's name may not even be that.
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    sys.exit(run(arguments))
+    if sys.stdout is None:
+        # Writing nowhere would look like success, and the next file opened would be taken for it.
+        click.echo("standard output: closed; nothing was done", err=True)
+        sys.exit(1)
+    code = run(arguments)
+    if code == INTERRUPTED:
+        _leave()
+    sys.exit(code)
+
+
+def _leave() -> None:
+    """End now: Python itself would first wait for every thread that still waits for a node."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):  # whoever read it may be gone
+            stream.flush()
+    os._exit(INTERRUPTED)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

@@ -60,10 +60,20 @@ def failure(hop: Hop, transport: paramiko.Transport | None, error: Exception) ->
     if transport is not None and _refused(hop, transport, error, said):
         return KeyRefused(hop.node, f"{hop} refuses {_whose(hop.place)}: {said}")
     if transport is not None and not transport.remote_version:
-        return TurnedAway(hop.node, f"{hop} is no ssh server, or too busy: {said}")
+        sort = TurnedAway if _hung_up(error) else Unreachable
+        return sort(hop.node, f"{hop} is no ssh server, or too busy: {said}")
     if transport is None:
         return Unreachable(hop.node, f"no connection to {hop}: {said}")
     return Unreachable(hop.node, f"login to {hop} failed: {said}")
+
+
+def _hung_up(error: Exception) -> bool:
+    """Tell a server that ended the connection from one that is silent or talks of something else.
+
+    Paramiko says the same of all three, and keeps what happened as the error's context.
+    """
+    gone = (EOFError, ConnectionError)
+    return isinstance(error, gone) or isinstance(error.__context__, gone)
 
 
 def _refused(hop: Hop, transport: paramiko.Transport, error: Exception, said: str) -> bool:
