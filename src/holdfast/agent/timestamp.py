@@ -7,7 +7,8 @@ from datetime import datetime, timezone
 
 def to_text(instant: datetime) -> str:
     """Return an instant to the second, in UTC."""
-    return instant.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # strftime would not pad the year.
+    return instant.astimezone(timezone.utc).replace(tzinfo=None).isoformat("T", "seconds") + "Z"
 
 
 def from_text(text: str) -> datetime:

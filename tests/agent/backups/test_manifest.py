@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from holdfast.agent import definition as definitions
 from holdfast.agent.backups import manifest
 from holdfast.agent.backups.manifest import Manifest, Sum
 from holdfast.agent.definition import Definition, Source
-from holdfast.agent.failure import Malformed
+from holdfast.agent.failure import Failed, Malformed
 from holdfast.agent.fields import Fields
 
 if TYPE_CHECKING:
@@ -72,6 +73,10 @@ def test_a_manifest_reads_back_as_written(tmp_path: Path) -> None:
         ({"sequence": 0}, "`sequence` must be a whole number from 1"),
         ({"created": "yesterday"}, "`created` must be an instant"),
         ({"created": "2026-11-21 03:30:00Z"}, "`created` must be an instant"),
+        ({"created": "0001-01-01T00:00:00Z"}, "`created` must be an instant from 1990 to 2200"),
+        ({"created": "1989-12-31T23:59:59Z"}, "`created` must be an instant from 1990"),
+        ({"created": "2201-01-01T00:00:00Z"}, "`created` must be an instant from 1990"),
+        ({"created": "9999-12-31T23:59:59Z"}, "`created` must be an instant from 1990"),
         ({"kind": "some"}, "`kind` must be one of"),
         ({"content": []}, "is not a JSON object"),
         ({"source": {"kind": "image", "node": "n", "place": "rel", "guid": None}}, "`place`"),
@@ -126,3 +131,21 @@ def test_a_backup_is_counted_only_where_owner_promise_machine_and_disk_fit(
 )
 def test_backups_are_named_after_their_definition(name: str, *, fits: bool) -> None:
     assert manifest.is_backup(name, "daily") is fits
+
+
+def test_a_clock_that_was_never_set_makes_no_backup() -> None:
+    manifest.refuse_clock(datetime(2026, 11, 22, tzinfo=UTC))
+    with pytest.raises(Failed, match="this node's clock says 1970-01-01T00:00:09Z: set it"):
+        manifest.refuse_clock(datetime(1970, 1, 1, 0, 0, 9, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("target", ["pipe", "link"])
+def test_what_is_no_file_is_no_manifest(tmp_path: Path, target: str) -> None:
+    path = tmp_path / f"{BACKUP}.json"
+    if target == "pipe":
+        os.mkfifo(path)
+    else:
+        (tmp_path / "real").write_text(made().to_text())
+        path.symlink_to("real")
+    with pytest.raises(Malformed, match=f"manifest of {BACKUP} is no regular file"):
+        manifest.load(str(path), BACKUP)

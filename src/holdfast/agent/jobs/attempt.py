@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Callable
 
 from holdfast.agent import child, sources, stores
 from holdfast.agent.age.errors import AgeError
 from holdfast.agent.backups import signature
-from holdfast.agent.backups.manifest import Manifest, Sum
+from holdfast.agent.backups.manifest import Manifest, Sum, refuse_clock
 from holdfast.agent.failure import Failed
 from holdfast.agent.fields import Fields
 from holdfast.agent.freeze.around import FROZEN, around
@@ -21,8 +22,6 @@ from holdfast.agent.transforms.program import ProgramError
 from holdfast.agent.transforms.recipe import COMPRESSIONS, Recipe
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from holdfast.agent.definition import Definition
     from holdfast.agent.freeze.around import Freeze
     from holdfast.agent.jobs.settings import Settings
@@ -52,6 +51,7 @@ class Attempt:
 
     def make(self) -> Made:
         """Make the backup, then rotate."""
+        refuse_clock(datetime.now(timezone.utc))
         if self._definition.type == "dataset":
             return self._rotate(*self._replicate())
         return self._rotate(*self._store())
