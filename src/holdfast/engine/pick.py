@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from holdfast.agent import timestamp
 from holdfast.engine.gather import gather, request
 from holdfast.engine.stock import stock
 from holdfast.errors import BackupError, RemoteError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from holdfast.engine.reach import Reach
     from holdfast.engine.stock import Stored
@@ -97,8 +99,8 @@ class Filter:
     status: str | None = None
     larger: int | None = None
     smaller: int | None = None
-    since: str | None = None
-    until: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
     servers: frozenset[str] | None = None  # those of a datacenter
 
     def fits(self, backup: Stored) -> bool:
@@ -113,8 +115,8 @@ class Filter:
             and self.status in (None, backup.status)
             and (self.larger is None or backup.size >= self.larger)
             and (self.smaller is None or backup.size <= self.smaller)
-            and (self.since is None or backup.created >= self.since)
-            and (self.until is None or "" < backup.created <= self.until)
+            and (self.since is None or backup.created >= timestamp.to_text(self.since))
+            and (self.until is None or "" < backup.created <= timestamp.to_text(self.until))
             and (self.servers is None or server in self.servers)
         )
 

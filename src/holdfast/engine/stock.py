@@ -48,6 +48,7 @@ class Stored:
     locks: tuple[Held, ...] = ()
     note: str = ""
     verified: str | None = field(default=None, compare=False)
+    approved: bool = field(default=False, compare=False)  # somebody agreed that it is rotated away
     manifest: Line | None = field(default=None, compare=False)  # of those asked for by name
 
     @property
@@ -108,6 +109,7 @@ def _stored(node: str, line: Line) -> Stored:
         tuple(_held(lock) for lock in line["locks"]),
         text(line, "note"),
         _text_or_none(line, "verified"),
+        line["approved"] is True,
         mapping(line, "manifest") if "manifest" in line else None,
     )
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from holdfast.engine.preview import Preview
     from holdfast.engine.status import NodeStatus
     from holdfast.engine.stock import Stored
     from holdfast.views.words import Paint
@@ -91,6 +92,20 @@ def stock(backups: Iterable[Stored], paint: Paint = plain) -> str:
         "remark": "REMARK",
     }
     return table(columns, ({**asdict(b), "remark": _remark(b)} for b in backups), paint)
+
+
+def preview(told: Preview) -> str:
+    """Return the table of what becomes of a definition's backups."""
+    columns = {
+        "name": "BACKUP",
+        "created": "CREATED",
+        "size": "BYTES",
+        "fate": "FATE",
+        "at": "WHEN",
+        "reason": "REASON",
+    }
+    head = f"{told.definition} at {told.at}, after {told.made} more runs\n" if told.made else ""
+    return head + table(columns, map(asdict, told.fates))
 
 
 def _remark(backup: Stored) -> str:

@@ -60,13 +60,12 @@ def answer(survey: Survey, wanted_names: list[str] | None = None) -> Iterator[di
     yield from problems
     known, problems = promised(survey)
     yield from problems
-    owner = {former: wanted for wanted in known for former in (wanted.id, *wanted.was)}
-    owners, keys = settings.load(survey.layout).owners, signature.own_keys(survey.layout)
+    ownership, keys = _Ownership(survey.layout, known), signature.own_keys(survey.layout)
+    watched = claim.any_held(survey.layout)
     for name, attributes in storages.items():
         if not isinstance(attributes, dict) or attributes.get("marker") != marker.OK:
             continue
         place = survey.layout.under(str(attributes["place"]))
-        watched = claim.any_held(survey.layout)
         try:
             held = stores.backups(survey.layout, str(attributes["kind"]), str(attributes["place"]))
         except Failed as failure:  # as of a dataset that went away meanwhile
@@ -80,9 +79,27 @@ def answer(survey: Survey, wanted_names: list[str] | None = None) -> Iterator[di
                 line["status"] = _doing(claim.seen(survey.layout, place, backup.name))
             if wanted_names is not None and backup.manifest is not None:
                 line["manifest"] = json.loads(backup.manifest.to_text())
-            wanted = owner.get(str(line["definition"]))
-            line["owned"] = wanted is not None and bool(rotation.own([backup], wanted, owners))
-            yield line
+            yield {**line, **ownership.of(backup)}
+
+
+class _Ownership:
+    """Whose a backup is today, and whether that definition's rotation may just remove it."""
+
+    def __init__(self, layout: Layout, known: list[Definition]) -> None:
+        self._layout = layout
+        self._owners = settings.load(layout).owners
+        self._by_id = {former: wanted for wanted in known for former in (wanted.id, *wanted.was)}
+        self._approved: dict[str, frozenset[str]] = {}
+
+    def of(self, backup: Backup) -> dict[str, object]:
+        """Return the members of a line that tell it."""
+        wanted = self._by_id.get("" if backup.manifest is None else backup.manifest.definition)
+        if wanted is None or not rotation.own([backup], wanted, self._owners):
+            return {"owned": False, "approved": False}
+        if wanted.id not in self._approved:
+            self._approved[wanted.id] = rotation.approved(self._layout, wanted)
+        agreed = rotation.is_approved(backup, self._approved[wanted.id])
+        return {"owned": True, "approved": agreed}
 
 
 def promised(survey: Survey) -> tuple[list[Definition], list[dict[str, object]]]:
@@ -109,7 +126,6 @@ def _line(place: str, backup: Backup) -> dict[str, object]:
         "created": "" if told is None else timestamp.to_text(told.created),
         "size": 0 if told is None else told.stored.size,
         "sha256": "" if told is None else told.stored.sha256,
-        "owned": False,
         "locked": _is_locked(backup),
         "fault": backup.fault,
         "sequence": 0 if told is None else told.sequence,

@@ -85,9 +85,14 @@ def decide(
     decisions = retention.keep(candidates(backups, now), definition.retention, definition.timezone)
     named = {b.manifest.backup: b for b in backups if b.manifest is not None}
     dropped = [named[decision.name] for decision in reversed(decisions) if not decision.kept]
-    unapproved = [b for b in dropped if not {b.name, b.name.rpartition("/")[2]} & approved]
+    unapproved = [b for b in dropped if not is_approved(b, approved)]
     waiting = tuple(unapproved[new:])
     return Rotation(tuple(b for b in dropped if b not in waiting), waiting)
+
+
+def is_approved(backup: Backup, approved: frozenset[str]) -> bool:
+    """Tell whether somebody agreed to lose a backup, by its full name or the last part of it."""
+    return bool({backup.name, backup.name.rpartition("/")[2]} & approved)
 
 
 def approved(layout: Layout, definition: Definition) -> frozenset[str]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from holdfast.agent import timestamp
 from holdfast.cli import options, output
 from holdfast.cli.backup import common
+from holdfast.cli.moment import moment
 from holdfast.engine.pick import Filter, find, of_datacenter, order
 from holdfast.engine.reach import Reach
 from holdfast.engine.report import ERROR, any_error, worst
@@ -38,25 +37,6 @@ class Size(click.ParamType[int]):
             raise click.BadParameter(f"{wrong}, such as 100MB") from None
 
 
-class Moment(click.ParamType[str]):
-    """A day, an instant, or how long ago: 2026-11-01, 2026-11-01T02:00, 7d; without a zone UTC."""
-
-    name = "time"
-
-    def convert(self, value: str, param: object, ctx: object) -> str:  # noqa: ARG002
-        """Return the instant as backups write theirs."""
-        try:
-            if value[:4].isdigit() and value[4:5] == "-":
-                moment = datetime.fromisoformat(value)
-                moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-            else:
-                moment = datetime.now(UTC) - timedelta(seconds=quantity.duration(value))
-        except (ValueError, Wrong):
-            hint = "such as 2026-11-01, 2026-11-01T02:00 or 7d"
-            raise click.BadParameter(f"{value!r} is no time ({hint})") from None
-        return timestamp.to_text(moment)
-
-
 def _only(
     flag: str, kind: click.ParamType[Any] | type[str], says: str
 ) -> Callable[[options.Command], options.Command]:
@@ -79,8 +59,8 @@ def _only(
 @_only("status", click.Choice(["ok", "pending", "restore", "lost"]), "Of this status.")
 @_only("larger", Size(), "Of at least this size.")
 @_only("smaller", Size(), "Of at most this size.")
-@_only("since", Moment(), "Made then or later.")
-@_only("until", Moment(), "Made then or earlier.")
+@_only("since", str, "Made then or later.")
+@_only("until", str, "Made then or earlier.")
 @click.option(
     "--sort",
     type=click.Choice(["name", "created", "size"]),
@@ -103,6 +83,7 @@ def list_(
     """List the backups whose name, such as web01:1/daily-20261121_020000, fits GLOB."""
     reach = Reach(load(directory), os.environ)
     servers = of_datacenter(reach, datacenter) if datacenter else None
+    wanted |= {key: moment(wanted[key], -1) for key in ("since", "until") if wanted[key]}
     asked = Filter(glob, servers=servers, **wanted)
     found = find(reach, common.place(node, storage), parallelism)
     shown = order(filter(asked.fits, found.backups), sort)

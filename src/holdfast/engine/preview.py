@@ -1,0 +1,121 @@
+"""What a definition's retention does to the backups that exist, now or by a day to come. Pure.
+
+It runs the very rule that rotation runs, run by run: beyond one old backup for each new one only
+what somebody approved goes, so the rest waits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from holdfast.agent import timestamp
+from holdfast.agent.backups import retention
+from holdfast.agent.backups.retention import Candidate
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Mapping
+    from datetime import datetime
+
+    from holdfast.agent.backups.retention import Decision, Rule
+    from holdfast.engine.stock import Stored
+
+
+@dataclass(frozen=True)
+class Fate:
+    """One existing backup: `kept`, `dropped` or `gone`, and the rule's reason.
+
+    `dropped` is what the rule lets go and no run has removed yet; `gone` was removed, at `at`.
+    """
+
+    name: str
+    created: str
+    size: int
+    fate: str
+    reason: str
+    at: str = ""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The backups of a definition at a moment, newest first, after so many more were `made`."""
+
+    definition: str
+    at: str
+    made: int
+    fates: tuple[Fate, ...]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What decides: the rule in its zone, and the instants at which runs are due until then."""
+
+    rule: Rule
+    zone: str
+    fires: tuple[datetime, ...] = ()
+
+
+def preview(identity: str, backups: Iterable[Stored], policy: Policy, at: datetime) -> Preview:
+    """Return what becomes of each backup if every run until `at` makes a good one."""
+    ordered = sorted(backups, key=lambda backup: backup.sequence, reverse=True)
+    gone: dict[str, tuple[str, str]] = {}
+    made: list[Candidate] = []
+    last = max((backup.sequence for backup in ordered), default=0)
+    for number, moment in enumerate(policy.fires, last + 1):
+        made.append(Candidate(f"run {number}", number, moment))
+        for decision in _removed(ordered, made, gone, policy, moment):
+            gone[decision.name] = (timestamp.to_text(moment), decision.reason)
+    decided = {d.name: d for d in _decide(ordered, made, gone, policy, at)}
+    fates = tuple(_fate(backup, decided.get(_short(backup)), gone) for backup in ordered)
+    return Preview(identity, timestamp.to_text(at), len(policy.fires), fates)
+
+
+def _removed(
+    held: Iterable[Stored],
+    made: Iterable[Candidate],
+    gone: Container[str],
+    policy: Policy,
+    moment: datetime,
+) -> list[Decision]:
+    """Return what the rotation after one new backup removes: what is approved, and one more."""
+    approved = {_short(backup) for backup in held if backup.approved}
+    dropped = [d for d in reversed(_decide(held, made, gone, policy, moment)) if not d.kept]
+    others = [decision for decision in dropped if decision.name not in approved]
+    return [decision for decision in dropped if decision not in others[1:]]
+
+
+def _decide(
+    held: Iterable[Stored],
+    made: Iterable[Candidate],
+    gone: Container[str],
+    policy: Policy,
+    moment: datetime,
+) -> tuple[Decision, ...]:
+    candidates = [*(_candidate(backup, moment) for backup in held), *made]
+    there = [candidate for candidate in candidates if candidate.name not in gone]
+    return retention.keep(there, policy.rule, policy.zone)
+
+
+def _fate(backup: Stored, decision: Decision | None, gone: Mapping[str, tuple[str, str]]) -> Fate:
+    if decision is None:
+        at, reason = gone[_short(backup)]
+        return Fate(backup.name, backup.created, backup.size, "gone", reason, at)
+    word = "kept" if decision.kept else "dropped"
+    return Fate(backup.name, backup.created, backup.size, word, decision.reason)
+
+
+def _short(backup: Stored) -> str:
+    return backup.name.rpartition("/")[2]
+
+
+def _candidate(backup: Stored, moment: datetime) -> Candidate:
+    """Return what the rule knows of a backup at a moment: locks end."""
+    text = timestamp.to_text(moment)
+    return Candidate(
+        _short(backup),
+        backup.sequence,
+        timestamp.from_text(backup.created),
+        backup.base,
+        backup.status != "lost",
+        any(not lock.until or text < lock.until for lock in backup.locks),
+    )

@@ -1,0 +1,52 @@
+"""`retention preview` and `keys generate` as a user types them."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+from cli.shelf import ID, IMAGE, made, sealed
+
+if TYPE_CHECKING:
+    from cli.desk import Desk
+
+
+def test_a_preview_tells_what_a_smaller_retention_drops(settled: Desk) -> None:
+    names = [made(settled) for _ in range(3)]
+    told = settled.ok("retention", "preview", ID, "--format", "json").json
+    assert [fate["fate"] for fate in told["fates"]] == ["kept"] * 3
+    settled.inventory["definitions"][0]["retention"] = 1
+    settled.write()
+    told = settled.ok("retention", "preview", ID, "--format", "json").json
+    assert [(fate["name"], fate["fate"]) for fate in told["fates"]] == [
+        (names[2], "kept"),
+        (names[1], "dropped"),
+        (names[0], "dropped"),
+    ]
+    settled.ok("backup", "lock", names[0], "--reason", "audit")
+    assert "locked" in settled.ok("retention", "preview", ID).out
+    later = settled.ok("retention", "preview", ID, "--at", "3d", "--format", "json").json
+    assert later["made"] == 3
+    assert [fate["fate"] for fate in later["fates"]] == ["gone", "gone", "kept"]
+    assert settled.run("retention", "preview", ID, "--at", "2020-01-01").code == 64
+    assert settled.run("retention", "preview", "no@web01:1").code == 1
+
+
+def test_a_generated_key_opens_backups_here_and_in_age(settled: Desk) -> None:
+    ran = settled.ok("keys", "generate", "-o", "key.txt")
+    key = settled.node("key.txt")
+    recipient = ran.err.split()[-1]
+    theirs = subprocess.run(
+        ["age-keygen", "-y", str(key)], check=True, capture_output=True, text=True
+    )
+    assert theirs.stdout.strip() == recipient
+    assert key.stat().st_mode & 0o7777 == 0o600
+    assert "AGE-SECRET-KEY" not in ran.out + ran.err
+    before = key.read_text()
+    assert settled.run("keys", "generate", "-o", "key.txt").code == 1
+    assert key.read_text() == before
+    assert "AGE-SECRET-KEY-1" in settled.ok("keys", "generate").out
+    sealed(settled, recipient)
+    name = made(settled)
+    settled.ok("backup", "restore", name, "--to-file", "/images/new", "--identity", "key.txt")
+    assert settled.node("n1/images/new").read_bytes() == settled.node(IMAGE).read_bytes()
