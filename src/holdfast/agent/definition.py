@@ -89,6 +89,13 @@ class Definition(NamedTuple):
         """Where its backups lie, relative to the storage."""
         return os.path.join(self.server, "disk%d" % self.disk)
 
+    @property
+    def former_folders(self) -> tuple[str, ...]:
+        """Where backups lie that it made under earlier ids."""
+        sources = (former.partition("@")[2].partition(":") for former in self.was)
+        found = (os.path.join(server, "disk" + disk) for server, _, disk in sources if disk)
+        return tuple(sorted({*found} - {self.folder}))
+
 
 def from_fields(identity: str, given: Fields) -> Definition:
     """Return the definition of an ID, or raise Malformed."""

@@ -77,6 +77,12 @@ def _folders(place: str) -> list[str]:
         )
 
 
+def folder_of(name: str) -> str:
+    """Return the folder that a backup's full name tells, relative to the storage."""
+    server, _, disk = name.rpartition("/")[0].partition(":")
+    return os.path.join(server, "disk" + disk) if disk else server
+
+
 def _source(place: str, folder: str) -> str:
     """Return the source that a folder stands for: `web01/disk1` is `web01:1`."""
     server, _, disk = os.path.relpath(folder, place).partition(os.sep)

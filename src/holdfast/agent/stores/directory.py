@@ -1,4 +1,7 @@
-"""Store `directory`: `<place>/<server>/disk<N>/<backup>.img` with its manifest beside it."""
+"""Store `directory`: `<place>/<server>/disk<N>/<backup>.img` with its manifest beside it.
+
+A backup stays where it was made: those from before a rename lie in the folders of the former names.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Directory:
-    """One definition's folder in a storage whose marker was seen."""
+    """One definition's folders in a storage whose marker was seen; it writes to `folder` alone."""
 
     def __init__(
         self, layout: Layout, definition: Definition, identity: str, owners: tuple[str, ...]
@@ -29,7 +32,8 @@ class Directory:
         self.storage = definition.storage
         self.place = layout.under(definition.place)
         self.folder = os.path.join(self.place, definition.folder)
-        self._name = definition.name
+        self._former = [os.path.join(self.place, name) for name in definition.former_folders]
+        self._definition = definition
         self._marker = identity
         self._owners = owners
         self.check()
@@ -47,19 +51,24 @@ class Directory:
     def clear(self) -> list[str]:
         """Remove what killed runs of this definition left; return the names."""
         with explained(self.storage, self.place):
-            return partial.clear(self.folder, self._name, self._owners)
+            cleared = partial.clear(self.folder, self._definition.name, self._owners)
+            for folder in self._former:
+                cleared += partial.finish_removals(folder, self._definition, self._owners)
+            return cleared
 
     def backups(self) -> list[Backup]:
-        """Return every backup in the folder, of whichever definition."""
+        """Return every backup in the folders, of whichever definition."""
         with explained(self.storage, self.place):
-            return listing.in_folder(self.place, self.folder)
+            folders = (self.folder, *self._former)
+            return [found for each in folders for found in listing.in_folder(self.place, each)]
 
     @contextlib.contextmanager
     def draft(self, suffix: str) -> Iterator[Draft]:
         """Give a new backup to fill; without a commit nothing of it stays."""
         with explained(self.storage, self.place):
             self._make_folder()
-            draft = Draft(self.folder, self._name, suffix, self._owners[0])
+            name, owner = self._definition.name, self._owners[0]
+            draft = Draft(self.folder, name, suffix, owner, self._former)
         try:
             yield draft
         finally:
@@ -83,8 +92,9 @@ class Directory:
                 "%s has no manifest that can be read: it is not ours to remove" % backup.name
             )
         with explained(self.storage, self.place):
+            folder = os.path.join(self.place, listing.folder_of(backup.name))
             name, file = backup.manifest.backup, backup.manifest.file
-            partial.remove_backup(self.folder, name, file, self._owners[0])
+            partial.remove_backup(folder, name, file, self._owners[0])
 
     def _make_folder(self) -> None:
         """Make the server's and the disk's folder, never the storage itself."""

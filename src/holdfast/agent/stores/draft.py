@@ -6,7 +6,7 @@ import contextlib
 import os
 import time
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Callable, Iterable
+from typing import TYPE_CHECKING, Callable, Iterable, Sequence
 
 from holdfast.agent import atomic
 from holdfast.agent.failure import Failed
@@ -30,10 +30,13 @@ class Draft:
     `created` is the moment in the backup's name. It ends by `commit` or by `discard`.
     """
 
-    def __init__(self, folder: str, name: str, suffix: str, inventory: str) -> None:
+    def __init__(
+        self, folder: str, name: str, suffix: str, inventory: str, former: Sequence[str] = ()
+    ) -> None:
+        """No backup in the `former` folders has the name that this one gets."""
         self.folder = folder
         self.inventory = inventory
-        self.created, self._descriptor = _reserve(folder, name, suffix, inventory, now)
+        self.created, self._descriptor = _reserve((folder, *former), name, suffix, inventory, now)
         self.backup = _backup(name, self.created)
         self.file = self.backup + suffix
 
@@ -89,25 +92,26 @@ def _backup(name: str, created: datetime) -> str:
 
 
 def _reserve(
-    folder: str, name: str, suffix: str, inventory: str, clock: Callable[[], datetime]
+    folders: Sequence[str], name: str, suffix: str, inventory: str, clock: Callable[[], datetime]
 ) -> tuple[datetime, int]:
-    """Return a moment whose backup name is free, and its temporary file, open."""
+    """Return a moment whose backup name is free in all folders, and its file in the first, open."""
     for _ in range(_TRIES):
         created = clock()
         backup = _backup(name, created)
-        temporary = os.path.join(folder, name_of(backup + suffix, inventory))
+        temporary = os.path.join(folders[0], name_of(backup + suffix, inventory))
         try:
             descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o640)
         except FileExistsError:
             descriptor = -1
         if descriptor >= 0:
-            taken = (os.path.join(folder, backup + end) for end in (suffix, MANIFEST))
+            ends = (suffix, MANIFEST)
+            taken = (os.path.join(each, backup + end) for each in folders for end in ends)
             if not any(map(os.path.lexists, taken)):
                 return created.replace(microsecond=0), descriptor
             os.close(descriptor)
             os.unlink(temporary)
         time.sleep(1 - clock().microsecond / 1e6)
-    raise Failed("no free name for a backup of %s in %s" % (name, folder))
+    raise Failed("no free name for a backup of %s in %s" % (name, folders[0]))
 
 
 def _write_all(descriptor: int, content: bytes, offset: int) -> None:

@@ -7,11 +7,14 @@ manifest, so the next run of that definition can take it away and touches nothin
 from __future__ import annotations
 
 import os
-from typing import Iterable, Iterator
+from typing import TYPE_CHECKING, Iterable, Iterator
 
 from holdfast.agent import atomic
 from holdfast.agent.backups import manifest
 from holdfast.agent.failure import Malformed
+
+if TYPE_CHECKING:
+    from holdfast.agent.definition import Definition
 
 MANIFEST = ".json"
 STATE = ".state.json"
@@ -44,6 +47,28 @@ def clear(folder: str, definition: str, inventories: Iterable[str]) -> list[str]
                 _clear_one(folder, backup, whole, name)
                 cleared.append(name)
     return cleared
+
+
+def finish_removals(folder: str, definition: Definition, inventories: tuple[str, ...]) -> list[str]:
+    """Finish what killed removals began of a definition's own backups in a folder of a former name.
+
+    Whoever has that name now may be at work there: nothing but such a manifest proves what is ours.
+    """
+    if not os.path.isdir(folder):
+        return []
+    finished = []
+    for name in sorted(os.listdir(folder)):
+        for whole in owned(name, inventories):
+            backup, path = whole[: -len(MANIFEST)], os.path.join(folder, name)
+            if whole.endswith(MANIFEST) and not os.path.exists(os.path.join(folder, whole)):
+                try:
+                    going = manifest.load(path, backup)
+                except Malformed:
+                    continue  # nobody's, as far as can be told
+                if going.fits(definition, inventories):
+                    _finish(folder, backup, going.file, path)
+                    finished.append(name)
+    return finished
 
 
 def owned(name: str, inventories: tuple[str, ...]) -> Iterator[str]:
