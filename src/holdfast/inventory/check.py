@@ -10,6 +10,7 @@ from holdfast.inventory.rules.loadmasters import loadmasters
 from holdfast.inventory.rules.locks import locks
 from holdfast.inventory.rules.names import names
 from holdfast.inventory.rules.nodes import nodes
+from holdfast.inventory.rules.places import places
 from holdfast.inventory.rules.promises import promises
 from holdfast.inventory.rules.renames import renames
 from holdfast.inventory.rules.schedules import schedules
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from holdfast.inventory.inventory import Inventory
     from holdfast.inventory.select import Resolved
 
-_OF_ENTRIES = (names, nodes, servers, loadmasters)
+_OF_ENTRIES = (names, nodes, places, servers, loadmasters)
 _OF_PROMISES = (definitions, promises, schedules, limits, locks, renames)
 
 

@@ -83,3 +83,24 @@ def test_a_damaged_record_is_told(node: Installed) -> None:
     assert "damaged" in told
     lines = node.apply(change("storage", "nas", told, STORAGE))
     assert attributes(lines, "storage", "nas") == STORAGE
+
+
+@pytest.mark.parametrize(
+    "place", ["/etc/holdfast/prg/nas", "/var/lib/holdfast", "/var", "/", "/etc/cron.d", "/dev/shm"]
+)
+def test_no_storage_lies_where_it_would_be_removed_with_something_else(
+    node: Installed, place: str
+) -> None:
+    before = sorted(node.files())
+    (line,) = node.ask(change("storage", "own", None, {**STORAGE, "place": place}))
+    assert (line["status"], "no storage can be there" in line["message"]) == ("failed", True)
+    assert sorted(node.files()) == before
+
+
+def test_a_link_does_not_lead_a_storage_there_either(node: Installed) -> None:
+    (node.root / "mnt/sly").symlink_to(node.root / "var/lib/holdfast/prg")
+    before = sorted(node.files())
+    (line,) = node.ask(change("storage", "sly", None, {**STORAGE, "place": "/mnt/sly"}))
+    assert line["status"] == "failed"
+    assert "/var/lib/holdfast/prg lies in `/var/lib/holdfast`" in line["message"]
+    assert sorted(node.files()) == before

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from typing import TYPE_CHECKING
+
+import pytest
 
 from agent.installed import ID, KEY, SECRET, STORAGE, Installed, attributes, change, promise, ready
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+LOCK = {"run/holdfast/apply.lock": b""}
 
 
 def test_a_retired_node_keeps_nothing_but_backups(tmp_path: Path) -> None:
@@ -48,6 +53,39 @@ def test_a_retirement_that_was_killed_is_finished(tmp_path: Path) -> None:
     assert set(node.files()) == {"root/.ssh/authorized_keys", "mnt/nas/.holdfast-storage.json"}
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "etc/holdfast/prg/nas/.holdfast-storage.json",
+        "var/lib/holdfast/prg/nas/web01/disk2/weekly-20261121_033000.json",
+        "opt/holdfast/a.b-20261121_033000.json",
+    ],
+)
+def test_a_tree_that_holds_backups_is_not_removed(tmp_path: Path, path: str) -> None:
+    node = ready(Installed(tmp_path))
+    (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / path).write_text("{}")
+    before = node.files()
+    (line,) = node.ask(change("agent", "", node.here(cron_file="ok"), None))
+    assert (line["status"], path in line["message"]) == ("failed", True)
+    assert {**node.files(), **LOCK} == {**before, **LOCK}
+
+
+@pytest.mark.hosts
+def test_what_is_mounted_in_a_tree_is_not_emptied(tmp_path: Path) -> None:
+    node = ready(Installed(tmp_path))
+    mounted = tmp_path / "var/lib/holdfast/prg/disk"
+    mounted.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "none", mounted], check=True)
+    try:
+        (mounted / "file").write_text("theirs")
+        (line,) = node.ask(change("agent", "", node.here(cron_file="ok"), None))
+        assert (line["status"], str(mounted) in line["message"]) == ("failed", True)
+        assert (mounted / "file").read_text() == "theirs"
+    finally:
+        subprocess.run(["umount", mounted], check=True)
+
+
 def test_a_node_with_runs_is_not_retired(tmp_path: Path) -> None:
     node = ready(Installed(tmp_path))
     queue = tmp_path / "var/lib/holdfast/queue"
@@ -57,5 +95,4 @@ def test_a_node_with_runs_is_not_retired(tmp_path: Path) -> None:
     before = node.files()
     (line,) = node.ask(change("agent", "", node.here(cron_file="ok"), None))
     assert (line["status"], "queued or running" in line["message"]) == ("failed", True)
-    lock = {"run/holdfast/apply.lock": b""}
-    assert {**node.files(), **lock} == {**before, **lock}
+    assert {**node.files(), **LOCK} == {**before, **LOCK}

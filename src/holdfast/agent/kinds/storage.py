@@ -76,10 +76,25 @@ def apply(survey: Survey, op: Op) -> None:
     if not place.startswith("/") or os.path.normpath(place) != place or "\0" in place:
         raise given.refusal("place", "an absolute path in its plain form")
     folder = layout.under(place)
+    _refuse_place(layout, place)
     if place == known.get("place"):
         _expect_marker(folder, known)
     document = {"kind": kind, "place": place, "marker": _occupy(folder)}
     atomic.write(path, canonical.dumps(document) + "\n")
+
+
+def _refuse_place(layout: Layout, place: str) -> None:
+    """Raise Failed for a place where backups would be removed with something else; links count."""
+    from holdfast.agent import places  # noqa: PLC0415 - a read must not pay for it
+    from holdfast.agent.failure import Failed  # noqa: PLC0415
+
+    root, real = os.path.realpath(layout.root), os.path.realpath(layout.under(place))
+    if places.lies_in(real, root):
+        real = os.path.normpath("/" + os.path.relpath(real, root))
+    for path in (place, real):
+        why = places.refusal(path)
+        if why:
+            raise Failed("%s %s: no storage can be there" % (path, why))
 
 
 def _occupy(folder: str) -> str:
