@@ -57,9 +57,11 @@ STORED = {
     "base": None,
     "file": "daily-1.img",
     "consistency": "none",
+    "freeze": "failed",
     "locks": [{"origin": "hand", "reason": "r", "until": None, "owner": "o"}],
     "note": "",
     "verified": None,
+    "approved": False,
 }
 STATUS = {
     "type": "status",

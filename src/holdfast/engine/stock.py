@@ -45,6 +45,7 @@ class Stored:
     # None: its manifest cannot be read; empty: it lies in a dataset.
     file: str | None = field(default=None, compare=False)
     consistency: str = ""
+    freeze: str | None = field(default=None, compare=False)  # off, frozen, failed; None: unknown
     locks: tuple[Held, ...] = ()
     note: str = ""
     verified: str | None = field(default=None, compare=False)
@@ -106,6 +107,7 @@ def _stored(node: str, line: Line) -> Stored:
         _text_or_none(line, "base"),
         _text_or_none(line, "file"),
         text(line, "consistency"),
+        _text_or_none(line, "freeze"),
         tuple(_held(lock) for lock in line["locks"]),
         text(line, "note"),
         _text_or_none(line, "verified"),

@@ -31,6 +31,7 @@ def _rows(backup: Stored) -> Iterator[tuple[str, str]]:
     yield "file", backup.file or ""
     yield "encrypted", "yes" if backup.is_encrypted else "no"
     yield "consistency", backup.consistency
+    yield "guest freeze", backup.freeze or ""
     yield "base", backup.base or ""
     yield "sequence", str(backup.sequence)
     for what in ("content", "stored"):

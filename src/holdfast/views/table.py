@@ -115,6 +115,7 @@ def _remark(backup: Stored) -> str:
         "" if backup.owned else "unowned",
         "locked" if backup.locked else "",
         "consistency none" if doubtful else "",
+        "freeze failed" if backup.freeze == "failed" else "",
         backup.note,
     ]
     return ", ".join(word for word in words if word)
