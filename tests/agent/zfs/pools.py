@@ -21,7 +21,7 @@ SIZE = 128 << 20
 
 def zfs(*words: str) -> str:
     """Run `zfs` and return what it says."""
-    return _run("zfs", *words).stdout
+    return run("zfs", *words).stdout
 
 
 def is_there(dataset: str) -> bool:
@@ -37,7 +37,7 @@ def pool(folder: Path, name: str, size: int = SIZE) -> Iterator[str]:
     with backing.open("wb") as file:
         file.truncate(size)
     with _daemon():
-        _run("zpool", "create", "-m", str(folder / name), name, str(backing))
+        run("zpool", "create", "-m", str(folder / name), name, str(backing))
         try:
             yield name
         finally:
@@ -54,7 +54,7 @@ def _daemon() -> Iterator[None]:
         fcntl.flock(lock, fcntl.LOCK_SH)
         if not _answers():
             Path(_LOCK + ".pid").unlink(missing_ok=True)  # it starts beside no other's number
-            _run("zfs-fuse", "--pidfile", _LOCK + ".pid")
+            run("zfs-fuse", "--pidfile", _LOCK + ".pid")
             _wait()
         fcntl.flock(starting, fcntl.LOCK_UN)
         try:
@@ -108,7 +108,8 @@ def _wait() -> None:
         time.sleep(0.05)
 
 
-def _run(*words: str) -> subprocess.CompletedProcess[str]:
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    """Run a program that must do well."""
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{' '.join(words)}: {done.stderr}"
     return done

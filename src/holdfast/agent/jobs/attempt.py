@@ -15,7 +15,7 @@ from holdfast.agent.fields import Fields
 from holdfast.agent.freeze.around import FROZEN, around
 from holdfast.agent.jobs import progress, rotation, sequence, settings
 from holdfast.agent.jobs.made import Made
-from holdfast.agent.sources.image import REFLINK, SUFFIX, Image
+from holdfast.agent.sources.image import REFLINK
 from holdfast.agent.transforms import chain
 from holdfast.agent.transforms.available import Available, MissingError
 from holdfast.agent.transforms.program import ProgramError
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from holdfast.agent.freeze.around import Freeze
     from holdfast.agent.jobs.settings import Settings
     from holdfast.agent.layout import Layout
+    from holdfast.agent.sources import Source
     from holdfast.agent.stores import Store
     from holdfast.agent.stores.directory import Directory
     from holdfast.agent.stores.draft import Draft
@@ -70,13 +71,13 @@ class Attempt:
         store = stores.of_files(self._layout, self._definition, self._settings.owners)
         store.clear()
         with around(self._layout, self._definition) as freeze:
-            image = sources.find(self._layout, self._definition)
+            image = sources.find(self._layout, self._definition, self._settings.owners)
         try:
-            if freeze.word == FROZEN and image.consistency != REFLINK:
+            if freeze.word == FROZEN and image.consistency not in (REFLINK, sources.SNAPSHOT):
                 freeze.fail(
                     "%s cannot be reflinked, so there is no one moment to read" % image.path
                 )
-            with store.draft(SUFFIX + self._recipe.packing.suffix) as draft:
+            with store.draft(image.suffix + self._recipe.packing.suffix) as draft:
                 made = self._fill(store, image, draft, freeze)
         finally:
             image.close()
@@ -91,7 +92,7 @@ class Attempt:
             return made._replace(doubts=(*made.doubts, "rotation: %s" % failure))
         return made._replace(findings=(*made.findings, *waiting))
 
-    def _fill(self, store: Directory, image: Image, draft: Draft, freeze: Freeze) -> Made:
+    def _fill(self, store: Directory, image: Source, draft: Draft, freeze: Freeze) -> Made:
         begun = time.monotonic()
         content, stored = self._pour(store, image, draft)
         definition, owners = self._definition, self._settings.owners
@@ -104,7 +105,7 @@ class Attempt:
             disk=definition.disk,
             uuid=definition.uuid,
             source=definition.source,
-            guid=None,
+            guid=image.guid,
             sequence=sequence.take(self._layout, definition.id, own),
             kind="full",
             base=None,
@@ -124,7 +125,7 @@ class Attempt:
         doubts = tuple(filter(None, (image.doubt, unsigned)))
         return Made(manifest.backup, stored.size, doubts, tuple(filter(None, (freeze.note,))))
 
-    def _pour(self, store: Directory, image: Image, draft: Draft) -> tuple[Sum, Sum]:
+    def _pour(self, store: Directory, image: Source, draft: Draft) -> tuple[Sum, Sum]:
         """Write the bytes; return what the source gave and what was stored."""
         passing = progress.noted(
             self._layout, self._definition.id, self._run, image.size, image.blocks()

@@ -12,10 +12,11 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Callable, Iterable
 
 from holdfast.agent import child
-from holdfast.agent.backups import manifest
+from holdfast.agent.backups import manifest, signature
 from holdfast.agent.backups.manifest import Manifest, Sum
 from holdfast.agent.failure import Failed
 from holdfast.agent.fields import Fields
+from holdfast.agent.freeze.around import around
 from holdfast.agent.jobs import rotation, sequence
 from holdfast.agent.jobs.made import Made
 from holdfast.agent.sources.zfs import Zfs
@@ -54,23 +55,29 @@ class Replication:
         newest = self._store.chain.newest()
         base = _same(self._source.snapshots(), newest)
         self._source.release_all_but(*([base.guid] if base else []))
-        taken = self._source.take(self._free_name())
         try:
+            with around(self._layout, self._definition) as freeze:
+                taken = self._source.take(self._free_name())
             received, content = self._send(taken, base)
         except BaseException:
             # What cannot go now, as of a source that was destroyed, the next run lets go.
             with contextlib.suppress(Failed):
                 self._source.release_all_but(*([base.guid] if base else []))
             raise
-        made = self._manifest(taken, content, run, time.monotonic() - begun)
+        made = self._manifest(taken, content, run)
+        duration = round(time.monotonic() - begun, 3)
+        made, unsigned = signature.seal(
+            self._layout, made._replace(duration=duration, freeze=freeze.word)
+        )
         finishing()
         aside = self._store.commit(received, made)
-        done = Made(made.backup, content.size, (), (_new_chain(aside),) if aside else ())
+        doubts = [unsigned] if unsigned else []
         try:
             self._source.release_all_but(taken.guid)
         except Failed as failure:
-            done = done._replace(doubts=(str(failure),))
-        return done, made.created
+            doubts.append(str(failure))
+        findings = tuple(filter(None, (freeze.note, _new_chain(aside))))
+        return Made(made.backup, content.size, tuple(doubts), findings), made.created
 
     def _settle(self, run: str) -> None:
         """Adopt what a killed run had received in full, destroy what it had not."""
@@ -105,7 +112,8 @@ class Replication:
         with stream.sending(held, base) as sending:
             for _ in digest.over(sending.blocks()):
                 pass
-        self._store.commit(received, self._manifest(held, _sum(digest), run, 0))
+        adopted, _ = signature.seal(self._layout, self._manifest(held, _sum(digest), run))
+        self._store.commit(received, adopted)
 
     def _send(self, taken: Snapshot, base: Snapshot | None) -> tuple[Snapshot, Sum]:
         """Send and receive; return what arrived and the sum of the stream."""
@@ -117,7 +125,7 @@ class Replication:
             received = self._store.chain.receive(flow.blocks, taken, base)
             return received, _sum(flow.content)
 
-    def _manifest(self, taken: Snapshot, content: Sum, run: str, duration: float) -> Manifest:
+    def _manifest(self, taken: Snapshot, content: Sum, run: str) -> Manifest:
         definition = self._definition
         own = rotation.own(self._store.backups(), definition, self._owners)
         stamp = taken.name.rpartition("-")[2]
@@ -135,7 +143,7 @@ class Replication:
             base=None,
             file="",
             created=datetime.strptime(stamp, _STAMP).replace(tzinfo=timezone.utc),
-            duration=round(duration, 3),
+            duration=0.0,
             consistency="snapshot",
             content=content,
             stored=content,
@@ -164,6 +172,8 @@ def _same(candidates: Iterable[Snapshot], wanted: Snapshot | None) -> Snapshot |
 
 
 def _new_chain(aside: str) -> str:
+    if not aside:
+        return ""
     return (
         "a new full stream was sent, for no snapshot of the source is one of the chain's; "
         "the chain before it is set aside as %s" % aside

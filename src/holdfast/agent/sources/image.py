@@ -32,6 +32,8 @@ class Image:
 
     def __init__(self, path: str, consistency: str) -> None:
         self.path = path
+        self.suffix = SUFFIX
+        self.guid: str | None = None  # a file has none
         self.consistency = REFLINK
         self.doubt = ""
         self._accept_doubt = consistency == "none"
