@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Iterator
 
 from holdfast.agent import timestamp
-from holdfast.agent.acts import shelf
+from holdfast.agent.acts import received, shelf
 from holdfast.agent.backups import claim, listing, state
 from holdfast.agent.failure import Failed
 from holdfast.agent.stores import partial
@@ -27,7 +27,12 @@ def delete(survey: Survey, asked: Request, op: Op) -> Iterator[dict[str, object]
         _refuse_locked(found)
         _refuse_needed(found)
         manifest = found.manifest
-        partial.remove_backup(found.folder, manifest.backup, manifest.file, found.layout.inventory)
+        if found.parent:
+            received.remove(found)
+        else:
+            partial.remove_backup(
+                found.folder, manifest.backup, manifest.file, found.layout.inventory
+            )
     yield {"type": "result", "backup": found.name}
 
 
@@ -44,6 +49,8 @@ def _refuse_locked(found: Found) -> None:
 
 def _refuse_needed(found: Found) -> None:
     """Raise Failed while another backup could not be restored without this one."""
+    if found.parent:
+        return  # each snapshot stands alone
     needing = [
         other.name
         for other in listing.in_folder(found.place, found.folder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from holdfast.agent import stores
 from holdfast.agent.backups import listing, marker, signature
 from holdfast.agent.failure import Failed
 from holdfast.agent.jobs import settings
@@ -28,6 +29,7 @@ class Found(NamedTuple):
     folder: str
     backup: Backup
     manifest: Manifest
+    parent: str = ""  # of a backup in a dataset: the storage's
 
     @property
     def name(self) -> str:
@@ -36,7 +38,13 @@ class Found(NamedTuple):
 
     @property
     def file(self) -> str:
-        """The path of what is stored."""
+        """The path of what is stored; raise Failed for a snapshot, which is none."""
+        if self.parent:
+            where = "%s/%s" % (self.parent, self.name.partition("/")[0].replace(":", "/disk"))
+            raise Failed(
+                "%s is a snapshot below %s, no file: `zfs send` gives its stream"
+                % (self.name, where)
+            )
         return os.path.join(self.folder, self.manifest.file)
 
     def refuse_foreign(self) -> None:
@@ -76,13 +84,13 @@ def find(survey: Survey, name: str, full_name: str) -> Found:
     state = attributes.get("marker")
     if state != marker.OK:
         raise Failed("storage %s: its marker is %s: is it mounted?" % (name, state))
-    if attributes.get("kind") != "directory":
-        raise Failed("storage %s is no directory: of its backups this agent only tells" % name)
-    place = survey.layout.under(str(attributes["place"]))
+    kind, declared = str(attributes["kind"]), str(attributes["place"])
+    place = survey.layout.under(declared)
+    top, missing = stores.manifests(survey.layout, kind, declared)
     source = full_name.rpartition("/")[0]
     server, _, disk = source.partition(":")
-    folder = os.path.join(place, server, "disk" + disk) if disk else os.path.join(place, server)
-    for there in listing.in_folder(place, folder):
+    folder = os.path.join(top, server, "disk" + disk) if disk else os.path.join(top, server)
+    for there in listing.in_folder(top, folder, missing):
         if there.name == full_name:
             break
     else:
@@ -90,4 +98,5 @@ def find(survey: Survey, name: str, full_name: str) -> Found:
     if there.manifest is None:
         raise Failed("%s has no manifest that can be read: %s" % (full_name, there.fault))
     owners = settings.load(survey.layout).owners
-    return Found(survey.layout, owners, place, folder, there, there.manifest)
+    parent = declared if kind == stores.DATASET else ""
+    return Found(survey.layout, owners, place, folder, there, there.manifest, parent)

@@ -55,11 +55,19 @@ def of_snapshots(layout: Layout, definition: Definition, owners: tuple[str, ...]
 
 def backups(layout: Layout, kind: str, place: str) -> list[Backup]:
     """Return every backup of a storage, whosever it is."""
-    if kind != DATASET:
-        return listing.backups(layout.under(place))
-    from holdfast.agent.stores import dataset as received  # noqa: PLC0415 - few nodes have ZFS
+    folder, missing = manifests(layout, kind, place)
+    if kind == DATASET and not os.path.isdir(folder):
+        return []  # made with the first backup; a directory is there when its marker is
+    return listing.backups(folder, missing)
 
-    return received.all_backups(place)
+
+def manifests(layout: Layout, kind: str, place: str) -> tuple[str, listing.Missing]:
+    """Return the folder that a storage's manifests lie below, and what tells what one lacks."""
+    if kind != DATASET:
+        return layout.under(place), listing.lost
+    from holdfast.agent.stores import dataset  # noqa: PLC0415 - few nodes have ZFS
+
+    return dataset.manifests(place)
 
 
 def _marker(layout: Layout, definition: Definition, wanted: str) -> str:

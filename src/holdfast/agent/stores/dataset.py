@@ -77,12 +77,8 @@ class Dataset:
             raise Failed(
                 "%s has no manifest that can be read: it is not ours to remove" % backup.name
             )
-        name = backup.manifest.backup + partial.MANIFEST
-        going = self._path(partial.name_of(name, self._owners[0]))
         with explained(self.storage, self._place):
-            os.rename(self._path(name), going)
-            atomic.sync_folder(self._folder)
-            self._finish(backup.manifest, going)
+            remove_backup(self.chain, self._folder, backup.manifest, self._owners[0])
 
     def clear(self) -> None:
         """Finish the removals that killed runs of this definition had begun."""
@@ -93,7 +89,8 @@ class Dataset:
                 for whole in partial.owned(name, self._owners):
                     backup = whole[: -len(partial.MANIFEST)]
                     if manifest.is_backup(backup, self._name):
-                        self._finish(manifest.load(self._path(name), backup), self._path(name))
+                        path = self._path(name)
+                        _finish(self.chain, self._folder, manifest.load(path, backup), path)
                 if atomic.is_temporary(name):
                     atomic.remove(self._path(name))
 
@@ -124,27 +121,34 @@ class Dataset:
             atomic.write(path, snapshot.manifest + "\n")
         return aside
 
-    def _finish(self, gone: Manifest, going: str) -> None:
-        for snapshot in self.chain.snapshots():
-            if snapshot.guid == gone.snapshot:
-                self.chain.destroy(snapshot)
-        atomic.remove(self._path(gone.backup + partial.STATE))
-        atomic.remove(going)  # last: it is what tells that the others are to go
-
     def _path(self, name: str) -> str:
         return os.path.join(self._folder, name)
 
 
-def all_backups(parent: str) -> list[Backup]:
-    """Return every backup below a parent dataset, told from there alone."""
+def remove_backup(chain: Chain, folder: str, gone: Manifest, inventory: str) -> None:
+    """Remove a backup so that a kill in the midst leaves it whole, or not listed and sure to go."""
+    name = gone.backup + partial.MANIFEST
+    going = os.path.join(folder, partial.name_of(name, inventory))
+    os.rename(os.path.join(folder, name), going)
+    atomic.sync_folder(folder)
+    _finish(chain, folder, gone, going)
+
+
+def _finish(chain: Chain, folder: str, gone: Manifest, going: str) -> None:
+    for snapshot in chain.snapshots():
+        if snapshot.guid == gone.snapshot:
+            chain.destroy(snapshot)
+    atomic.remove(os.path.join(folder, gone.backup + partial.STATE))
+    atomic.remove(going)  # last: it is what tells that the others are to go
+
+
+def manifests(parent: str) -> tuple[str, listing.Missing]:
+    """Return the folder of a parent's manifests, and what tells that a snapshot is missing."""
     place = datasets.mountpoint(parent)
     if place is None:
         raise Failed("dataset %s is not mounted: what is in it cannot be told" % parent)
-    folder = os.path.join(place, MANIFESTS)
-    if not os.path.isdir(folder):
-        return []
     there = {snapshot.guid for snapshot in snapshots.below(parent) or ()}
-    return listing.backups(folder, lacking(there))
+    return os.path.join(place, MANIFESTS), lacking(there)
 
 
 def lacking(there: set[str]) -> listing.Missing:

@@ -10,7 +10,7 @@ import os
 from typing import TYPE_CHECKING, Iterable, Iterator
 
 from holdfast.agent import atomic
-from holdfast.agent.backups import listing, marker
+from holdfast.agent.backups import folders, listing, marker
 from holdfast.agent.failure import Failed
 from holdfast.agent.stores import partial
 from holdfast.agent.stores.draft import Draft
@@ -39,7 +39,10 @@ class Directory:
         self.check()
 
     def check(self) -> None:
-        """Raise Failed unless the storage's own marker is there; it is never made again."""
+        """Raise Failed unless the storage's own marker is there; it is never made again.
+
+        Nor is anything done where a link stands in the place of a folder: it may lead anywhere.
+        """
         with explained(self.storage, self.place):
             state = marker.compare(marker.find(self.place), self._marker)
         if state != marker.OK:
@@ -47,6 +50,9 @@ class Directory:
                 "storage %s: its marker is %s at %s: not mounted? nothing was written"
                 % (self.storage, state, self.place)
             )
+        with explained(self.storage, self.place):
+            for folder in (self.folder, *self._former):
+                folders.refuse_links(self.place, folder)
 
     def clear(self) -> list[str]:
         """Remove what killed runs of this definition left; return the names."""
@@ -59,8 +65,8 @@ class Directory:
     def backups(self) -> list[Backup]:
         """Return every backup in the folders, of whichever definition."""
         with explained(self.storage, self.place):
-            folders = (self.folder, *self._former)
-            return [found for each in folders for found in listing.in_folder(self.place, each)]
+            own = (self.folder, *self._former)
+            return [found for each in own for found in listing.in_folder(self.place, each)]
 
     @contextlib.contextmanager
     def draft(self, suffix: str) -> Iterator[Draft]:
@@ -93,6 +99,7 @@ class Directory:
             )
         with explained(self.storage, self.place):
             folder = os.path.join(self.place, listing.folder_of(backup.name))
+            folders.refuse_links(self.place, folder)
             name, file = backup.manifest.backup, backup.manifest.file
             partial.remove_backup(folder, name, file, self._owners[0])
 

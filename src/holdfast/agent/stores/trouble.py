@@ -18,7 +18,10 @@ _ADVICE = {
     errno.EIO: "look at the device, or at the network mount",
     errno.ESTALE: "mount it again",
     errno.ENOENT: "not mounted any more?",
+    errno.EEXIST: "move away what stands there: a folder is to be made",
+    errno.ENOTDIR: "move away the file that stands where a folder is to be",
 }
+_OF_ONE_PATH = (errno.EEXIST, errno.ENOTDIR)
 
 
 @contextlib.contextmanager
@@ -28,7 +31,8 @@ def explained(storage: str, place: str) -> Iterator[None]:
         yield
     except OSError as error:
         advice = _ADVICE.get(error.errno or 0, "look at the storage")
+        where = error.filename if error.errno in _OF_ONE_PATH else place
         raise Failed(
             "storage %s: %s at %s: %s; no backup was made"
-            % (storage, error.strerror, place, advice)
+            % (storage, error.strerror, where, advice)
         ) from error

@@ -1,0 +1,41 @@
+"""Backups that are snapshots in a dataset: removed, and read whole through `zfs send`."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Iterator
+
+from holdfast.agent.failure import Failed
+
+if TYPE_CHECKING:
+    from holdfast.agent.acts.shelf import Found
+    from holdfast.agent.stores.chain import Chain
+
+
+def remove(found: Found) -> None:
+    """Remove a backup for good."""
+    from holdfast.agent.stores import dataset  # noqa: PLC0415 - few nodes have ZFS
+
+    dataset.remove_backup(_chain(found), found.folder, found.manifest, found.layout.inventory)
+
+
+@contextlib.contextmanager
+def stream_of(found: Found) -> Iterator[Iterator[bytes]]:
+    """Give the whole stream of a backup's snapshot, which is found by its GUID."""
+    from holdfast.agent.zfs import stream  # noqa: PLC0415 - few nodes have ZFS
+
+    for snapshot in _chain(found).snapshots():
+        if snapshot.guid == found.manifest.snapshot:
+            break
+    else:
+        raise Failed("snapshot @%s is missing" % found.manifest.backup)
+    with stream.sending(snapshot, None) as sending:
+        yield sending.blocks()
+
+
+def _chain(found: Found) -> Chain:
+    from holdfast.agent.stores.chain import Chain  # noqa: PLC0415 - few nodes have ZFS
+
+    # The place in the listing, not what the manifest says of itself, tells whose chain it is.
+    source = found.name.rpartition("/")[0]
+    return Chain(found.parent, source.replace(":", "/disk"))

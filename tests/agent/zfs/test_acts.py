@@ -1,0 +1,79 @@
+"""What a person does with a backup that is a snapshot: lock, verify, delete, download."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from agent.acts.counter import Line, act, asked
+from agent.zfs.pools import is_there
+from agent.zfs.station import snapshots
+from holdfast.agent.backups import stock
+from holdfast.agent.setup.survey import Survey
+
+if TYPE_CHECKING:
+    from agent.zfs.station import Station
+
+pytestmark = pytest.mark.hosts
+
+
+def do(station: Station, what: str, backup: str, **arguments: object) -> Line:
+    """Act on a backup of the station's disk; return the last line of the answer."""
+    given = json.loads(asked(station.desk, what, f"web01:1/{backup}", **arguments))
+    given["ops"][0]["storage"] = "zones"
+    return act(station.desk, json.dumps(given).encode())
+
+
+def told(station: Station) -> dict[str, tuple[object, ...]]:
+    """Return what a list tells of each backup."""
+    lines = stock.answer(Survey(station.desk.layout))
+    return {
+        str(line["name"]): (line["status"], line["locked"], line["owned"])
+        for line in lines
+        if line["type"] == "backup"
+    }
+
+
+def test_a_locked_snapshot_outlives_rotation_and_deletion(station: Station) -> None:
+    station.define(retention={"last": 1})
+    first = station.good()
+    locked = do(station, "lock", first, reason="audit", until=None)
+    assert locked["type"] == "result"
+    second = station.good()
+    assert told(station) == {
+        f"web01:1/{first}": ("ok", True, True),
+        f"web01:1/{second}": ("ok", False, True),
+    }
+    refused = do(station, "delete", first, destroys=f"web01:1/{first}")
+    assert f"web01:1/{first} is locked" in refused["message"]
+    do(station, "unlock", first)
+    deleted = do(station, "delete", first, destroys=f"web01:1/{first}")
+    assert deleted == {"type": "result", "backup": f"web01:1/{first}"}
+    assert snapshots(station.chain) == [second]
+    assert station.names() == [second]
+
+
+def test_a_snapshot_is_verified_by_reading_its_whole_stream(station: Station) -> None:
+    (station.files / "file").write_bytes(bytes(range(256)) * 8000)
+    backup = station.good()
+    seen = do(station, "verify", backup)
+    assert (seen["type"], seen["fault"]) == ("result", "")
+    assert seen["bytes"] > 2_000_000
+
+
+def test_blocks_that_were_altered_in_the_pool_are_found(station: Station) -> None:
+    content = b"needle in a pool" * 50_000
+    (station.files / "file").write_bytes(content)
+    backup = station.good()
+    station.spoil(content[:4096])
+    assert do(station, "verify", backup)["fault"] != ""
+    assert told(station)[f"web01:1/{backup}"][0] == "lost"
+
+
+def test_a_snapshot_has_no_file_to_hand_out(station: Station) -> None:
+    backup = station.good()
+    said = do(station, "fetch", backup, offset=0, length=1)
+    assert "is a snapshot below" in said["message"]
+    assert is_there(f"{station.chain}@{backup}")
