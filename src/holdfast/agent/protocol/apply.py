@@ -7,6 +7,7 @@ written, read back and recorded.
 
 from __future__ import annotations
 
+import errno
 import itertools
 from typing import TYPE_CHECKING, Iterator
 
@@ -87,12 +88,20 @@ def _write(asked: Request, kind: str, ops: list[Op]) -> list[dict[str, object]]:
     except Failed as error:
         message = str(error)
     except OSError as error:
-        message = "%s: %s" % (error.filename or kind, error.strerror)
+        message = _explained(kind, error)
     else:
         return _verify(asked, kind, ops)
     there, _ = KINDS[kind].read(survey_of(asked))
     first = lines.outcome(kind, ops[0].name, FAILED, message, there.get(ops[0].name))
     return [first, *(lines.outcome(kind, op.name, SKIPPED) for op in ops[1:])]
+
+
+def _explained(kind: str, error: OSError) -> str:
+    """Return what the system refused; of a rename it is the second name that was in the way."""
+    what = "%s: %s" % (error.filename2 or error.filename or kind, error.strerror)
+    if error.errno in (errno.EISDIR, errno.ENOTDIR, errno.EEXIST):
+        return what + ": move away what stands there, then apply again"
+    return what
 
 
 def _verify(asked: Request, kind: str, ops: list[Op]) -> list[dict[str, object]]:

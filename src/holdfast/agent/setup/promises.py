@@ -30,7 +30,10 @@ def install(survey: Survey, ops: list[Op]) -> None:
     """Carry out a batch of `definition` ops."""
     layout = survey.layout
     if survey.node is None:
-        raise Failed("no agent is set up here for inventory %s" % layout.inventory)
+        raise Failed(
+            "no agent is set up here for inventory %s: include this node's agent in --target "
+            "(as 'node/*/agent')" % layout.inventory
+        )
     written = {op.name: _checked(op) for op in ops if op.after is not None}
     named = {op.previous or op.name for op in ops if op.after is None or op.previous}
     gone = sorted(named - written.keys())

@@ -65,6 +65,9 @@ class Survey:
             finally:
                 os.close(descriptor)
             document = json.loads(content)
+        except IsADirectoryError:
+            hint = "move %s away: apply does not take a folder's place" % os.path.join(folder, name)
+            return self._damaged(name, "it is a folder", hint)
         except OSError as error:
             return self._damaged(name, str(error.strerror))
         except ValueError as error:
@@ -73,8 +76,9 @@ class Survey:
             return self._damaged(name, "not a JSON object")
         return document
 
-    def _damaged(self, name: str, fault: str) -> dict[str, object]:
+    def _damaged(
+        self, name: str, fault: str, hint: str = "apply writes it again"
+    ) -> dict[str, object]:
         what = "its file cannot be used: " + fault
-        hint = "apply writes it again"
         self.problems.append(lines.problem("definition", name[:-5], what, hint, severity="warning"))
         return {"damaged": fault}
