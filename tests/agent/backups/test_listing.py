@@ -72,6 +72,33 @@ def test_a_place_that_cannot_be_read_is_an_error_and_not_empty(tmp_path: Path) -
     assert listing.backups(str(tmp_path)) == []
 
 
+def test_a_name_that_is_no_text_is_told_escaped_and_hides_nothing(tmp_path: Path) -> None:
+    folder = store(tmp_path)
+    odd = os.fsencode(tmp_path) + b"/web\xff/disk1"
+    os.makedirs(odd)
+    for path in (os.fsencode(folder) + b"/\xff.json", odd + b"/x.json"):
+        with open(path, "wb") as file:
+            file.write(b"{}")
+    found = {each.name: each for each in listing.backups(str(tmp_path))}
+    assert found[f"web01:2/{BACKUP}"].status == "ok"
+    assert found["web01:2/\\xff"].fault == "its name is no text: none of ours"
+    assert "`format` is missing" in found["web\\xff:1/x"].fault
+    assert all(each.status == "lost" for name, each in found.items() if "xff" in name)
+    assert "".join(name + each.fault for name, each in found.items()).isascii()
+
+
+@pytest.mark.parametrize("kind", ["link", "pipe"])
+def test_an_artefact_that_is_no_file_is_lost(tmp_path: Path, kind: str) -> None:
+    artefact = store(tmp_path, size=4) / f"{BACKUP}.img"
+    artefact.unlink()
+    if kind == "pipe":
+        os.mkfifo(artefact)
+    else:
+        artefact.symlink_to("/usr")  # as long as the artefact was
+    (found,) = listing.backups(str(tmp_path))
+    assert (found.status, found.fault) == ("lost", f"{BACKUP}.img is no regular file")
+
+
 def _state(until: str | None, note: str = "") -> str:
     lock = {"reason": "audit", "until": until, "owner": "ci@runner"}
     said = {"note": note.removeprefix("note: ")} if note else {}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import stat
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
-from holdfast.agent.backups import manifest, state
+from holdfast.agent.backups import folders, manifest, state
 from holdfast.agent.failure import Malformed
 
 if TYPE_CHECKING:
@@ -38,43 +39,42 @@ def lost(folder: str, wanted: Manifest) -> str:
     """Return what is missing of a file, nothing when it is there in full."""
     path = os.path.join(folder, wanted.file)
     try:
-        there = os.lstat(path).st_size
+        there = os.lstat(path)
     except FileNotFoundError:
         return "%s is missing" % wanted.file
-    size = wanted.stored.size
-    return "" if there == size else "%s has %d of %d bytes" % (wanted.file, there, size)
+    if not stat.S_ISREG(there.st_mode):
+        return "%s is no regular file" % wanted.file
+    if there.st_size != wanted.stored.size:
+        return "%s has %d of %d bytes" % (wanted.file, there.st_size, wanted.stored.size)
+    return ""
 
 
 def backups(place: str, missing: Missing = lost) -> list[Backup]:
     """Return every backup of a storage, by name; `missing` says what lacks of one."""
     found = []
-    for server in _folders(place):
+    for server in folders.below(place):
         found += in_folder(place, server, missing)
-        for disk in _folders(server):
+        for disk in folders.below(server):
             found += in_folder(place, disk, missing)
     return found
 
 
 def in_folder(place: str, folder: str, missing: Missing = lost) -> list[Backup]:
-    """Return the backups of one folder, by name; none where there is no such folder."""
+    """Return the backups of one folder, by name; none where there is no such folder.
+
+    A link that leads there is refused; a name that is no text is told as one that is lost.
+    """
+    folders.refuse_links(place, folder)
     try:
         names = set(os.listdir(folder))
     except FileNotFoundError:
         return []
+    source = _source(place, folder)
     return [
-        _look(folder, _source(place, folder) + "/" + name[: -len(_MANIFEST)], names, missing)
+        _look(folder, source, name[: -len(_MANIFEST)], names, missing)
         for name in sorted(names)
         if name.endswith(_MANIFEST) and not name.endswith(state.SUFFIX) and name[0] != "."
     ]
-
-
-def _folders(place: str) -> list[str]:
-    with os.scandir(place) as entries:
-        return sorted(
-            entry.path
-            for entry in entries
-            if entry.is_dir(follow_symlinks=False) and entry.name[0] != "."
-        )
 
 
 def folder_of(name: str) -> str:
@@ -89,8 +89,10 @@ def _source(place: str, folder: str) -> str:
     return server + ":" + disk[len("disk") :] if disk else server
 
 
-def _look(folder: str, full: str, names: set[str], missing: Missing) -> Backup:
-    backup = full.rpartition("/")[2]
+def _look(folder: str, source: str, backup: str, names: set[str], missing: Missing) -> Backup:
+    full = folders.printable(source + "/" + backup)
+    if not full.endswith("/" + backup):
+        return Backup(full, None, LOST, fault="its name is no text: none of ours")
     try:
         found = manifest.load(os.path.join(folder, backup + _MANIFEST), backup)
     except Malformed as error:

@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from holdfast.agent import definition, lines, stores, timestamp
-from holdfast.agent.backups import claim, listing, marker, signature
+from holdfast.agent.backups import claim, folders, listing, marker, signature
 from holdfast.agent.failure import Failed, Malformed
 from holdfast.agent.fields import Fields
 from holdfast.agent.jobs import rotation, settings
@@ -71,6 +71,7 @@ def answer(survey: Survey, wanted_names: list[str] | None = None) -> Iterator[di
         except Failed as failure:  # as of a dataset that went away meanwhile
             yield lines.problem("storage", name, str(failure))
             continue
+        yield from _links(name, place)
         for backup in held:
             if wanted_names is not None and backup.name not in wanted_names:
                 continue
@@ -80,6 +81,14 @@ def answer(survey: Survey, wanted_names: list[str] | None = None) -> Iterator[di
             if wanted_names is not None and backup.manifest is not None:
                 line["manifest"] = json.loads(backup.manifest.to_text())
             yield {**line, **ownership.of(backup)}
+
+
+def _links(name: str, place: str) -> Iterator[dict[str, object]]:
+    """Yield a warning for each link that hides from us what may be backups."""
+    for path in folders.links(place):
+        what = "%s is a link: nothing behind it is looked at" % folders.printable(path)
+        hint = "put the folder itself there"
+        yield lines.problem("storage", name, what, hint, severity="warning")
 
 
 class _Ownership:

@@ -56,6 +56,7 @@ class Directory:
 
     def clear(self) -> list[str]:
         """Remove what killed runs of this definition left; return the names."""
+        self.check()
         with explained(self.storage, self.place):
             cleared = partial.clear(self.folder, self._definition.name, self._owners)
             for folder in self._former:
@@ -110,3 +111,4 @@ class Directory:
             if not os.path.isdir(folder):
                 os.mkdir(folder, 0o750)
                 atomic.sync_folder(os.path.dirname(folder))
+        folders.refuse_links(self.place, self.folder)
