@@ -9,7 +9,7 @@ from holdfast.agent import timestamp
 from holdfast.agent.kinds.agent import SPEECHLESS
 from holdfast.engine.members import Line, mapping, text, whole
 from holdfast.errors import Unexpected
-from holdfast.plan.actual import Actual, Applied, Backup, Facts
+from holdfast.plan.actual import Actual, Applied, Backup, Facts, Held
 from holdfast.plan.resource import KINDS, Address, Resource
 from holdfast.problem import Problem, Severity
 from holdfast.transport.words import printable
@@ -72,7 +72,12 @@ def _actual(node: str, lines: Iterable[Line]) -> Actual:
         {a: _backups(a, line["backups"]) for a, line in answers.items() if "backups" in line},
         {a: line["matches"] is True for a, line in answers.items() if "matches" in line},
         tuple(problem(node, line) for line in by_type["problem"]),
+        {a: _held(mapping(line, "held")) for a, line in answers.items() if "held" in line},
     )
+
+
+def _held(line: Line) -> Held:
+    return Held(whole(line, "count"), whole(line, "size"))
 
 
 def _facts(line: Line) -> Facts:

@@ -11,10 +11,10 @@ from holdfast.plan.scope import Scope
 from holdfast.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from holdfast.inventory.inventory import Inventory
-    from holdfast.plan.actual import Actual, Unread
+    from holdfast.plan.actual import Actual, Held
     from holdfast.plan.change import Change
     from holdfast.plan.plan import Unknown
     from holdfast.plan.resource import Address, Resource
@@ -53,16 +53,19 @@ def pointless(
     scope: Scope,
     known: Iterable[Resource],
     unknown: Iterable[Unknown],
-    unread: Iterable[Unread],
+    unread: Iterable[str],
 ) -> Iterator[Problem]:
-    """Yield the filters that match nothing: a typing error would be green for ever."""
+    """Yield the filters that match nothing: a typing error would be green for ever.
+
+    Of the nodes in `unread`, which did not answer or were not asked, anything may be what is meant.
+    """
     if not scope.filters:
         return
     addresses = {item.address for item in known} | {item.address for item in unknown}
     for filter_ in scope.filters:
         one = Scope.of([filter_.replace("--exclude", "--target")])
         reached = any(one.covers(address) for address in addresses)
-        if not reached and not any(one.reaches(node.target) for node in unread):
+        if not reached and not any(one.reaches(node) for node in unread):
             what, hint = "it matches nothing", "such as 'node/bkp01/*' or '*/daily@web01:1'"
             yield Problem(filter_, "", what, hint)
 
@@ -89,9 +92,9 @@ def orphans(inventory: Inventory, actual: Iterable[Actual]) -> Iterator[Problem]
         )
 
 
-def effects(changes: Sequence[Change]) -> tuple[str, ...]:
-    """Return in words what changes mean for backups that exist."""
-    notes = []
+def effects(changes: Sequence[Change], held: Mapping[Address, Held]) -> tuple[str, ...]:
+    """Return in words what changes mean for backups that exist; `held` is what storages hold."""
+    notes = list(_left(changes, held))
     for change in changes:
         before, after = change.before or {}, change.after or {}
         if change.address.kind != "definition" or not before or "damaged" in before:
@@ -111,3 +114,18 @@ def effects(changes: Sequence[Change]) -> tuple[str, ...]:
     if gone:
         notes.append(f"forgotten definitions: {gone}; their backups stay and are listed as unowned")
     return tuple(notes)
+
+
+def _left(changes: Iterable[Change], held: Mapping[Address, Held]) -> Iterator[str]:
+    """Yield the storages that are let go, or lie elsewhere now, with backups of ours in them."""
+    for change in changes:
+        there = held.get(change.address)
+        if there is not None and there.count:
+            before, after = change.before or {}, change.after
+            word = "is forgotten" if after is None else f"moves to {after.get('place')}"
+            backups = "backup" if there.count == 1 else "backups"
+            yield (
+                f"storage {change.address.name} of {change.address.target} {word} with "
+                f"{there.count} {backups} ({there.size} bytes) in it; they stay in "
+                f"{before.get('place')}, but no list shows them any more"
+            )

@@ -45,13 +45,14 @@ def requests(
 ) -> dict[str, bytes]:
     """Return the read request of each node.
 
-    It carries what each definition would keep, so that the node tells which backups that concerns,
-    and a keyed digest of each secret at hand under a salt of this moment, so that the node can say
+    It carries what each definition would keep and where, so that the node tells which backups that
+    concerns; the storages that would be there, so that it tells what lies in the others; and a
+    keyed digest of each secret at hand under a salt of this moment, so that the node can say
     whether it has that very value. Neither side learns or keeps a digest that is good for more.
     """
-    retention: dict[str, dict[str, object]] = defaultdict(dict)
+    wished: dict[str, dict[str, object]] = defaultdict(dict)
     for promise in promises:
-        retention[promise.node][promise.id] = promise.definition.retention.counts
+        wished[promise.node][promise.id] = _keeping(inventory, promise)
     result = {}
     for node in nodes:
         probes = {
@@ -59,9 +60,24 @@ def requests(
             for wish in wanted(inventory, node)
             if wish.address in values
         }
-        op = {"op": "read", "retention": retention[node], "secrets": probes}
+        declared = inventory.nodes[node]
+        storages = {} if declared.retired else declared.storages
+        op = {
+            "op": "read",
+            "wanted": wished[node],
+            "storages": {name: storage.place for name, storage in storages.items()},
+            "secrets": probes,
+        }
         result[node] = request(inventory, op)
     return result
+
+
+def _keeping(inventory: Inventory, promise: Promise) -> dict[str, object]:
+    """Return what decides which backups stay; the zone says when a day begins, no more."""
+    counts = promise.definition.retention.counts
+    place = inventory.nodes[promise.node].storages[promise.storage].place
+    zone = {"timezone": promise.timezone} if counts.keys() - {"last"} else {}
+    return {"retention": counts, "place": place, **zone}
 
 
 def _probe(value: str) -> dict[str, str]:

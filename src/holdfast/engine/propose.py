@@ -35,19 +35,21 @@ def propose(wishes: Wishes, observation: Observation, scope: Scope) -> Plan:
     wanted = tuple(desired(wishes, actual))
     unknown = [w for w in wanted if isinstance(w, Unknown) and scope.covers(w.address)]
     there = [resource for answer in actual for resource in answer.resources]
+    answered = {answer.target for answer in actual}
     told = tuple(problem for answer in actual for problem in answer.problems)
     asked = [item for item in wanted if isinstance(item, Resource)]
     refusals = tuple(findings.refusals(asked, there))
     untouched = {u.address for u in unknown} | {refusal.address for refusal in refusals}
     untouched |= _without_new_home(wishes, asked, there)
     changes = _changes(asked, actual, scope, untouched)
-    backups = {address: held for answer in actual for address, held in answer.backups.items()}
+    backups = {address: kept for answer in actual for address, kept in answer.backups.items()}
+    held = {address: there for answer in actual for address, there in answer.held.items()}
     lost = losses(changes, backups)
     retired = frozenset(name for name, node in inventory.nodes.items() if node.retired)
     problems = [
         *(item for item in wanted if isinstance(item, Problem)),
         *findings.untold(refusals, told),
-        *findings.pointless(scope, [*asked, *there], unknown, observation.unread),
+        *findings.pointless(scope, [*asked, *there], unknown, inventory.nodes.keys() - answered),
         *findings.orphans(inventory, actual),
         *told,
     ]
@@ -59,7 +61,7 @@ def propose(wishes: Wishes, observation: Observation, scope: Scope) -> Plan:
         losses=lost,
         unknown=tuple(sorted(unknown, key=lambda item: order(item.address))),
         unread=tuple(sorted(observation.unread, key=lambda unread: unread.target)),
-        effects=findings.effects(changes),
+        effects=findings.effects(changes, held),
         fingerprints=_fingerprints(actual, changes),
         scope=scope.filters,
     )

@@ -45,11 +45,20 @@ class Applied:
 
 
 @dataclass(frozen=True)
+class Held:
+    """How many backups of ours lie in a storage, and their bytes."""
+
+    count: int
+    size: int
+
+
+@dataclass(frozen=True)
 class Actual:
     """One node's whole answer.
 
     `applied` holds only the addresses where what was last applied is not what is there.
-    `backups` holds those of definitions whose retention would change or that were not asked for.
+    `backups` holds those of definitions that would keep others than now, or were not asked for;
+    where one would move, they are those at its new place. `held` is of storages that would go.
     """
 
     target: str
@@ -59,6 +68,7 @@ class Actual:
     backups: Mapping[Address, tuple[Backup, ...]] = field(default_factory=dict)
     matches: Mapping[Address, bool] = field(default_factory=dict)  # secrets that were probed
     problems: tuple[Problem, ...] = ()
+    held: Mapping[Address, Held] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

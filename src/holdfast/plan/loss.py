@@ -1,4 +1,4 @@
-"""Losses: existing backups that a change of retention would rotate away. Pure."""
+"""Losses: existing backups that a changed definition would rotate away. Pure."""
 
 from __future__ import annotations
 
@@ -37,9 +37,19 @@ def losses(
     result: list[Loss] = []
     for change in changes:
         if change.address.kind == "definition" and change.before and change.after:
-            held = backups.get(change.previous or change.address, ())
-            result += _of(change.address, change.after, held)
+            result += _of(change.address, change.after, _rotated(change, backups))
     return tuple(result)
+
+
+def _rotated(change: Change, backups: Mapping[Address, tuple[Backup, ...]]) -> tuple[Backup, ...]:
+    """Return what the changed definition would find where it will put its backups.
+
+    Under its old name a node tells of its old place, whose backups stay for good once it has moved.
+    """
+    before, after = change.before or {}, change.after or {}
+    if change.previous is not None and before.get("place") != after.get("place"):
+        return ()
+    return backups.get(change.previous or change.address, ())
 
 
 def _of(address: Address, after: Attributes, held: tuple[Backup, ...]) -> Iterator[Loss]:

@@ -97,7 +97,7 @@ def test_a_name_that_could_be_a_path_is_refused(kind: str, name: str) -> None:
         [{**change("storage", "nas", None, {}), "previous": 7}],
         [change("storage", "nas", None, {})] * 2,
         [{"op": "read", "secrets": {"a": {}}}] * 2,
-        [{"op": "read", "retention": []}],
+        [{"op": "read", "wanted": []}],
     ],
 )
 def test_ops_of_another_shape_are_refused(ops: object) -> None:

@@ -36,7 +36,7 @@ def test_the_agent_says_who_it_is(node: Installed) -> None:
 
 def test_a_read_changes_nothing(node: Installed) -> None:
     before = node.files()
-    node.ask({"op": "read", "retention": {}}, {"op": "status"}, {"op": "backups"})
+    node.ask({"op": "read", "wanted": {}}, {"op": "status"}, {"op": "backups"})
     assert node.files() == before
     assert not (node.root / "run").exists()
 
@@ -117,7 +117,7 @@ def test_the_backups_of_an_unseen_storage_are_a_problem(node: Installed) -> None
     os.unlink(node.root / "mnt/nas/.holdfast-storage.json")
     (line,) = node.ask({"op": "backups"})
     assert (line["type"], line["kind"], line["severity"]) == ("problem", "storage", "error")
-    problem, told = node.ask({"op": "read", "retention": {}})[-2:]
+    problem, told = node.ask({"op": "read", "wanted": {}})[-2:]
     assert (problem["type"], problem["kind"]) == ("problem", "definition")
     assert "backups" not in told
     problem, told, _ = node.ask({"op": "status"})

@@ -25,11 +25,15 @@ if TYPE_CHECKING:
     from holdfast.agent.setup.survey import Survey
 
 
-def of_definition(layout: Layout, identity: str) -> list[dict[str, object]]:
-    """Return a definition's own backups as a plan needs them; raise Failed if none can be told."""
-    wanted = definition.load(layout, identity)
+def of_definition(survey: Survey, identity: str, place: str) -> list[dict[str, object]]:
+    """Return a definition's own backups at a place; raise Failed if none can be told.
+
+    The place is its own, or the one that it would move to: what lies there is what it would rotate.
+    """
+    wanted = definition.load(survey.layout, identity)
     if wanted is None:
         return []
+    found = own(survey.layout, wanted) if place == wanted.place else _at(survey, wanted, place)
     return [
         {
             "backup": backup.manifest.backup,
@@ -40,9 +44,34 @@ def of_definition(layout: Layout, identity: str) -> list[dict[str, object]]:
             "locked": _is_locked(backup),
             "base": backup.manifest.base,
         }
-        for backup in own(layout, wanted)
+        for backup in found
         if backup.manifest is not None
     ]
+
+
+def _at(survey: Survey, wanted: Definition, place: str) -> tuple[Backup, ...]:
+    """Return what a definition would call its own in another storage; none where we have none."""
+    owners = settings.load(survey.layout).owners
+    known, _ = storage.read(survey)
+    for name, attributes in known.items():
+        if isinstance(attributes, dict) and attributes.get("place") == place:
+            if attributes["marker"] != marker.OK:
+                raise Failed("storage %s cannot be seen" % name)
+            there = stores.backups(survey.layout, str(attributes["kind"]), place)
+            return rotation.own(there, wanted, owners)
+    return ()
+
+
+def held(layout: Layout, attributes: dict[str, object]) -> dict[str, int]:
+    """Return how many backups of this inventory lie in a storage, and their bytes."""
+    owners = settings.load(layout).owners
+    there = stores.backups(layout, str(attributes["kind"]), str(attributes["place"]))
+    sizes = [
+        backup.manifest.stored.size
+        for backup in there
+        if backup.manifest is not None and backup.manifest.inventory in owners
+    ]
+    return {"count": len(sizes), "size": sum(sizes)}
 
 
 def own(layout: Layout, wanted: Definition) -> tuple[Backup, ...]:

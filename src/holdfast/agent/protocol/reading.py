@@ -59,15 +59,46 @@ def _answer_questions(
     kind, name = line["kind"], str(line["name"])
     if kind == "secret" and name in op.secrets:
         line["matches"] = secret.matches(survey.layout, name, op.secrets[name])
-    if kind == "definition" and op.retention is not None:
-        there = survey.definitions[name]
-        # What a damaged one keeps nobody knows; its damage was told, and rotation waits for it.
-        if "damaged" in there or op.retention.get(name) == there.get("retention"):
-            return
-        from holdfast.agent.backups import stock  # noqa: PLC0415 - few definitions are asked about
-        from holdfast.agent.failure import Failed  # noqa: PLC0415
+    if kind == "definition" and op.wanted is not None:
+        yield from _tell_backups(survey, op.wanted.get(name), line)
+    if kind == "storage" and op.storages is not None:
+        yield from _tell_held(survey, op.storages.get(name), line)
 
-        try:
-            line["backups"] = stock.of_definition(survey.layout, name)
-        except Failed as error:
-            yield lines.problem("definition", name, "its backups cannot be told: %s" % error)
+
+def _tell_backups(
+    survey: Survey, asked: object, line: dict[str, object]
+) -> Iterator[dict[str, object]]:
+    """Add a definition's backups where what is asked of it would keep others than it does now."""
+    name = str(line["name"])
+    there = survey.definitions[name]
+    known = asked if isinstance(asked, dict) else None
+    # What a damaged one keeps nobody knows; its damage was told, and rotation waits for it.
+    if "damaged" in there or (
+        known is not None and all(there.get(field) == value for field, value in known.items())
+    ):
+        return
+    from holdfast.agent.backups import stock  # noqa: PLC0415 - few definitions are asked about
+    from holdfast.agent.failure import Failed  # noqa: PLC0415
+
+    place = there.get("place") if known is None else known.get("place")
+    try:
+        line["backups"] = stock.of_definition(survey, name, str(place))
+    except Failed as error:
+        yield lines.problem("definition", name, "its backups cannot be told: %s" % error)
+
+
+def _tell_held(
+    survey: Survey, place: object, line: dict[str, object]
+) -> Iterator[dict[str, object]]:
+    """Add how much of ours lies in a storage that would be let go, or moved elsewhere."""
+    there = line["attributes"]
+    if not isinstance(there, dict) or place == there.get("place") or there.get("marker") != "ok":
+        return
+    from holdfast.agent.backups import stock  # noqa: PLC0415 - few storages are asked about
+    from holdfast.agent.failure import Failed  # noqa: PLC0415
+
+    try:
+        line["held"] = stock.held(survey.layout, there)
+    except Failed as error:
+        what = "how many backups it holds cannot be told: %s" % error
+        yield lines.problem("storage", str(line["name"]), what, severity="warning")

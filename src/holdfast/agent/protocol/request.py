@@ -38,7 +38,8 @@ class Op:
         self.after: dict[str, object] | None = None
         self.previous: str | None = None
         self.extra: dict[str, object] = {}
-        self.retention = _mapping(document, "retention") if "retention" in document else None
+        self.wanted = _mapping(document, "wanted") if "wanted" in document else None
+        self.storages = _mapping(document, "storages") if "storages" in document else None
         self.secrets = _mapping(document, "secrets")
         self.names = _texts(document, "names") if "names" in document else None
         self.act = self.storage = self.backup = ""
