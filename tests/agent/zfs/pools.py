@@ -53,9 +53,7 @@ def _daemon() -> Iterator[None]:
         fcntl.flock(starting, fcntl.LOCK_EX)
         fcntl.flock(lock, fcntl.LOCK_SH)
         if not _answers():
-            Path(_LOCK + ".pid").unlink(missing_ok=True)  # it starts beside no other's number
-            run("zfs-fuse", "--pidfile", _LOCK + ".pid")
-            _wait()
+            _start()
         fcntl.flock(starting, fcntl.LOCK_UN)
         try:
             yield
@@ -101,11 +99,14 @@ def _answers() -> bool:
     return done.returncode == 0
 
 
-def _wait() -> None:
-    end = time.monotonic() + 10
+def _start() -> None:
+    """Start the daemon; the one before it may not answer any more and yet hold its lock."""
+    end = time.monotonic() + 30
     while not _answers():
         assert time.monotonic() < end, "zfs-fuse does not answer"
-        time.sleep(0.05)
+        Path(_LOCK + ".pid").unlink(missing_ok=True)  # it starts beside no other's number
+        subprocess.run(["zfs-fuse", "--pidfile", _LOCK + ".pid"], capture_output=True, check=False)
+        time.sleep(0.2)
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:

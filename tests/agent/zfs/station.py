@@ -7,7 +7,7 @@ import json
 import subprocess
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agent import keys
 from agent.zfs.pools import run, zfs
@@ -105,7 +105,7 @@ class Station:
         assert ended.status == "success", ended.reason
         return ended.backup
 
-    def listed(self) -> list[dict[str, object]]:
+    def listed(self) -> list[dict[str, Any]]:
         """Return the manifests of the disk, oldest first."""
         found = (path for path in self.manifests.glob("[!.]*.json"))
         documents = [json.loads(path.read_text()) for path in found]

@@ -100,7 +100,8 @@ def answer(survey: Survey, wanted_names: list[str] | None = None) -> Iterator[di
         except Failed as failure:  # as of a dataset that went away meanwhile
             yield lines.problem("storage", name, str(failure))
             continue
-        yield from _links(name, place)
+        if attributes["kind"] == stores.DIRECTORY:
+            yield from _links(name, place)
         for backup in held:
             if wanted_names is not None and backup.name not in wanted_names:
                 continue
