@@ -45,6 +45,7 @@ def test_without_anybody_to_ask_it_is_a_wrong_command_line(fresh: Desk) -> None:
     assert fresh.tree() == before
 
 
+@pytest.mark.slow
 def test_no_means_that_nothing_is_written(fresh: Desk) -> None:
     before = fresh.tree()
     ran = asked(fresh, "n\n")
@@ -54,12 +55,14 @@ def test_no_means_that_nothing_is_written(fresh: Desk) -> None:
     assert fresh.tree() == before
 
 
+@pytest.mark.slow
 def test_the_end_of_the_terminal_is_no_consent(fresh: Desk) -> None:
     before = fresh.tree()
     assert asked(fresh, "\x04").code == 130
     assert fresh.tree() == before
 
 
+@pytest.mark.slow
 def test_nobody_agrees_in_json_to_what_was_not_shown(fresh: Desk) -> None:
     ran = asked(fresh, "y\n", "--format", "json")
     done = len(ran.json["outcomes"])
@@ -68,6 +71,7 @@ def test_nobody_agrees_in_json_to_what_was_not_shown(fresh: Desk) -> None:
     assert f"{done} to create" in ran.err.split("Apply this")[0]
 
 
+@pytest.mark.slow
 def test_a_file_that_was_reviewed_needs_no_question(fresh: Desk) -> None:
     fresh.ok("plan", "-o", "saved.json")
     ran = fresh.process("apply", "saved.json")
@@ -75,6 +79,7 @@ def test_a_file_that_was_reviewed_needs_no_question(fresh: Desk) -> None:
     assert ran.out.endswith(" done, 0 failed, 0 stale, 0 skipped.\n")
 
 
+@pytest.mark.slow
 def test_a_saved_part_is_applied_as_the_part_it_is(settled: Desk) -> None:
     for definition in settled.inventory["definitions"]:
         definition["description"] = "new"
@@ -103,6 +108,7 @@ def test_a_definition_without_its_agent_is_told_what_it_lacks(fresh: Desk) -> No
     assert "no agent is set up here for inventory lab" in ran.err
 
 
+@pytest.mark.slow
 def test_everything_of_ours_leaves_a_retired_node(settled: Desk) -> None:
     foreign = settled.node("n1/etc/cron.d/foreign")
     foreign.write_text("0 * * * * root true\n", encoding="utf-8")

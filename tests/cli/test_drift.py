@@ -10,6 +10,8 @@ import pytest
 if TYPE_CHECKING:
     from cli.desk import Desk
 
+pytestmark = pytest.mark.slow  # each test starts many agents
+
 CRON = "n1/etc/cron.d/holdfast-lab"
 CRONTAB = "n2/var/spool/cron/crontabs/root"
 DEFINITION = "n1/etc/holdfast/lab/definitions/daily@web01:1.json"

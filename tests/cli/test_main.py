@@ -111,6 +111,7 @@ def test_the_version_is_told(fresh: Desk) -> None:
     assert fresh.ok("--version").out.startswith("holdfast ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "environment", "coloured"),
     [
@@ -147,6 +148,7 @@ def test_a_reader_that_goes_away_is_no_traceback(fresh: Desk) -> None:
     assert (ran.stdout, ran.stderr) == ("{{\n", "")
 
 
+@pytest.mark.slow
 def test_an_apply_goes_on_when_nobody_listens(fresh: Desk) -> None:
     ours, theirs = os.pipe()
     os.close(ours)
@@ -163,6 +165,7 @@ def test_a_full_disk_behind_the_output_is_an_error(settled: Desk) -> None:
     assert (ran.code, ran.err) == (1, "standard output: No space left on device\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
 def test_no_locale_can_stop_the_output(settled: Desk, encoding: str) -> None:
     settled.inventory["definitions"][0]["description"] = "Zálohy → 🗄"
@@ -171,6 +174,7 @@ def test_no_locale_can_stop_the_output(settled: Desk, encoding: str) -> None:
     assert "Zálohy → 🗄" in settled.process("plan", "--format", "json", env=given).out
 
 
+@pytest.mark.slow
 def test_a_file_whose_name_is_no_text_is_named_all_the_same(settled: Desk) -> None:
     os.rename(b"inventory/inventory.yaml", b"inventory/\xff\x1b[31m.yaml")
     settled.inventory["definitions"][0]["description"] = "new"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -124,9 +126,11 @@ def test_what_is_no_plan_is_refused_by_name(settled: Desk, content: bytes) -> No
 
 
 def test_a_plan_that_cannot_be_saved_is_an_error(settled: Desk) -> None:
+    before = settled.tree()
     ran = settled.run("plan", "-o", "none/saved.json")
     assert ran.code == 1
     assert ran.err == "none/saved.json: No such file or directory\n"
+    assert settled.tree() == before
     assert settled.run("plan", "-o", "inventory").code == USAGE
 
 
@@ -137,3 +141,20 @@ def test_json_stays_json_when_something_is_wrong(settled: Desk) -> None:
     assert ran.json["scope"]["unreachable"][0]["target"] == "n2"
     assert ran.json["errored"] is True
     assert json.loads(settled.run("status", "--format", "json").out)["unread"][0]["target"] == "n2"
+
+
+def test_a_plan_can_be_saved_into_a_pipe(settled: Desk) -> None:
+    saved = settled.ok("plan", "-o", "saved.json")
+    os.mkfifo(settled.node("pipe"))
+    with settled.start("plan", "-o", "pipe", stdout=subprocess.DEVNULL) as process:
+        assert settled.node("pipe").read_bytes() == settled.node("saved.json").read_bytes()
+    assert process.returncode == 0
+    assert saved.out
+    assert settled.node("pipe").is_fifo()
+
+
+def test_a_filter_that_matches_nothing_is_a_problem(settled: Desk) -> None:
+    for filter_ in ("node/n1/definition/dayly*", "nodee/n1/*", "node/n9/*"):
+        ran = settled.run("plan", "--target", filter_)
+        assert ran.code == 1
+        assert f"--target {filter_}: it matches nothing" in ran.out

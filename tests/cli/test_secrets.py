@@ -14,6 +14,8 @@ import pytest
 if TYPE_CHECKING:
     from cli.desk import Desk, Ran
 
+pytestmark = pytest.mark.slow  # each test starts many agents
+
 KEY = "canary-key-5bd1e995-äöü"
 PHRASE = 'canary "passphrase"\\n with\ttab'
 FOLDER = "n1/etc/holdfast/lab/secrets"
@@ -61,7 +63,6 @@ def plan(desk: Desk) -> dict[str, object]:
     return versions(desk.ok("plan", "--format", "json"))
 
 
-@pytest.mark.slow
 def test_a_secret_goes_where_it_belongs_and_nowhere_else(guarded: Desk) -> None:
     said = []
     for words in (

@@ -15,6 +15,8 @@ from cli.desk import agent, consent, names
 if TYPE_CHECKING:
     from cli.desk import Desk
 
+pytestmark = pytest.mark.slow  # each test starts many agents
+
 AGENT = "n1/opt/holdfast/holdfast-agent"
 
 

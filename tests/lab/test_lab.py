@@ -14,6 +14,8 @@ from holdfast.cli.main import USAGE
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow  # each test starts many agents
+
 ZONE = ZoneInfo("Europe/Prague")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from typing import TYPE_CHECKING
 
 from holdfast.agent import atomic
@@ -23,6 +25,11 @@ def load(file: Path) -> Plan:
 
 
 def save(file: Path, plan: Plan) -> None:
-    """Write a plan to a file, whole or not at all."""
+    """Write a plan to a file, whole or not at all; its folder must be there."""
     content = planfile.dumps(plan).encode(errors="backslashreplace")
-    atomic.write(str(file.absolute()), content, 0o644)
+    if file.exists() and not file.is_file():
+        file.write_bytes(content)  # a pipe or /dev/stdout, which no file may take the place of
+    elif file.absolute().parent.is_dir():
+        atomic.write(str(file.resolve()), content, 0o644)
+    else:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(file))
