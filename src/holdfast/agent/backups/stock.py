@@ -100,8 +100,7 @@ def answer(survey: Survey, wanted_names: list[str] | None = None) -> Iterator[di
         except Failed as failure:  # as of a dataset that went away meanwhile
             yield lines.problem("storage", name, str(failure))
             continue
-        if attributes["kind"] == stores.DIRECTORY:
-            yield from _links(name, place)
+        yield from _links(name, attributes["kind"], place)
         for backup in held:
             if wanted_names is not None and backup.name not in wanted_names:
                 continue
@@ -113,9 +112,9 @@ def answer(survey: Survey, wanted_names: list[str] | None = None) -> Iterator[di
             yield {**line, **ownership.of(backup)}
 
 
-def _links(name: str, place: str) -> Iterator[dict[str, object]]:
-    """Yield a warning for each link that hides from us what may be backups."""
-    for path in folders.links(place):
+def _links(name: str, kind: object, place: str) -> Iterator[dict[str, object]]:
+    """Yield a warning for each link that hides from us what may be backups in a directory."""
+    for path in folders.links(place) if kind == stores.DIRECTORY else ():
         what = "%s is a link: nothing behind it is looked at" % folders.printable(path)
         hint = "put the folder itself there"
         yield lines.problem("storage", name, what, hint, severity="warning")
