@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from holdfast.desired.agent import agent
 from holdfast.desired.definition import address, definition
 from holdfast.desired.identity import identity
+from holdfast.desired.lock import locks
 from holdfast.desired.reader import reader
 from holdfast.desired.secret import secrets, wanted
 from holdfast.desired.storage import storages
@@ -74,6 +75,7 @@ def _node(
             yield Unknown(address(promise), "this version cannot do it")
         else:
             yield definition(inventory, promise, answer.facts.zone, held)
+    yield from locks(inventory, node, promises)
 
 
 def _fires(inventory: Inventory, promise: Promise, held: Mapping[Address, Attributes]) -> bool:
@@ -93,3 +95,5 @@ def _unknown(
         yield Unknown(wish.address, reason)
     for promise in promises:
         yield Unknown(address(promise), reason)
+    for lock in locks(inventory, node, promises):
+        yield Unknown(lock.address, reason)

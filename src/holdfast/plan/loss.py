@@ -38,6 +38,11 @@ def losses(
     for change in changes:
         if change.address.kind == "definition" and change.before and change.after:
             result += _of(change.address, change.after, _rotated(change, backups))
+        elif change.address.kind == "lock" and not _lasts(change):
+            result += [
+                Loss(change.address, b.name, b.created, b.size, "its lock is taken away")
+                for b in backups.get(change.address, ())
+            ]
     return tuple(result)
 
 
@@ -50,6 +55,14 @@ def _rotated(change: Change, backups: Mapping[Address, tuple[Backup, ...]]) -> t
     if change.previous is not None and before.get("place") != after.get("place"):
         return ()
     return backups.get(change.previous or change.address, ())
+
+
+def _lasts(change: Change) -> bool:
+    """Tell whether a lock keeps its backup as long as before."""
+    if change.before is None or change.after is None:
+        return change.before is None
+    until, before = change.after.get("until"), change.before.get("until")
+    return until is None or (before is not None and str(until) >= str(before))
 
 
 def _of(address: Address, after: Attributes, held: tuple[Backup, ...]) -> Iterator[Loss]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 Attributes = Mapping[str, object]
 
 # The order in which kinds are made; they are taken away in the reverse one.
-KINDS = ("agent", "identity", "reader", "storage", "secret", "definition")
+KINDS = ("agent", "identity", "reader", "storage", "secret", "definition", "lock")
 
 
 class Address(NamedTuple):

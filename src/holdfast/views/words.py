@@ -92,6 +92,9 @@ def gist(change: Change) -> str:
             return "key " + str(attributes.get("key") or "(known after apply)")
         case "secret":
             return f"version {attributes.get('version')}"
+        case "lock":
+            until = attributes.get("until")
+            return f"{attributes.get('reason')}" + (f", until {until}" if until else "")
         case _:
             return ""
 

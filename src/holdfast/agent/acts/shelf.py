@@ -20,11 +20,16 @@ if TYPE_CHECKING:
 ACCEPTED = "unsigned"
 
 
+class Absent(Failed):
+    """There is no such backup."""
+
+
 class Found(NamedTuple):
     """A backup whose manifest can be read, in a storage whose marker was seen."""
 
     layout: Layout
     owners: tuple[str, ...]
+    storage: str
     place: str
     folder: str
     backup: Backup
@@ -94,9 +99,24 @@ def find(survey: Survey, name: str, full_name: str) -> Found:
         if there.name == full_name:
             break
     else:
-        raise Failed("there is no backup %s in storage %s" % (full_name, name))
+        raise Absent("there is no backup %s in storage %s" % (full_name, name))
     if there.manifest is None:
         raise Failed("%s has no manifest that can be read: %s" % (full_name, there.fault))
     owners = settings.load(survey.layout).owners
     parent = declared if kind == stores.DATASET else ""
-    return Found(survey.layout, owners, place, folder, there, there.manifest, parent)
+    return Found(survey.layout, owners, name, place, folder, there, there.manifest, parent)
+
+
+def anywhere(survey: Survey, full_name: str) -> Found:
+    """Return a backup by its name from whichever storage holds it."""
+    unseen: list[Failed] = []
+    for name in storage.read(survey)[0]:
+        try:
+            return find(survey, name, full_name)
+        except Absent:
+            continue
+        except Failed as error:
+            unseen.append(error)
+    if unseen:
+        raise unseen[0]  # it may well lie there
+    raise Absent("there is no backup %s in the storages of this node" % full_name)

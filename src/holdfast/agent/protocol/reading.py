@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from holdfast.agent import lines
-from holdfast.agent.kinds import agent, definition, identity, reader, secret, storage
+from holdfast.agent.kinds import agent, definition, identity, lock, reader, secret, storage
 from holdfast.agent.protocol import applied
 from holdfast.agent.setup import node
 from holdfast.agent.setup.survey import Survey
@@ -21,6 +21,7 @@ KINDS = {
     "storage": storage,
     "secret": secret,
     "definition": definition,
+    "lock": lock,
 }
 
 
@@ -63,6 +64,8 @@ def _answer_questions(
         yield from _tell_backups(survey, op.wanted.get(name), line)
     if kind == "storage" and op.storages is not None:
         yield from _tell_held(survey, op.storages.get(name), line)
+    if kind == "lock" and op.wanted is not None:
+        line["backups"] = lock.drops(survey, name)
 
 
 def _tell_backups(

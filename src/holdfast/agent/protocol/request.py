@@ -16,6 +16,7 @@ _NAMED = {
     "storage": names.is_name,
     "secret": names.is_secret,
     "definition": names.is_id,
+    "lock": names.is_backup,
 }
 
 
