@@ -69,7 +69,8 @@ def test_a_secret_that_others_may_read_is_a_problem(holder: Installed) -> None:
     (holder.root / "etc/holdfast/prg/secrets" / NAME).chmod(0o644)
     problem, told = [line for line in holder.ask({"op": "read"}) if line["kind"] == "secret"]
     assert (problem["type"], "mode 644" in problem["what"]) == ("problem", True)
-    assert told["attributes"] == SECRET
+    assert told["attributes"] == {**SECRET, "permissions": "mode 644"}
+    assert told["applied"] == SECRET
 
 
 def test_a_value_without_its_version_is_not_taken_for_done(holder: Installed) -> None:

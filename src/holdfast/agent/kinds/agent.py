@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from holdfast.agent import lines, running
+from holdfast.agent import lines, permissions, running
 from holdfast.agent.layout import Layout
 
 # What a plan holds against an agent that did not speak: nobody could tell how it was set up.
@@ -48,6 +48,8 @@ def read(survey: Survey) -> tuple[dict[str, object], list[dict[str, object]]]:
         "cron": settings.cron,
         "cron_file": cron.verdict,
     }
+    if open_to_others := permissions.faults(survey.layout):
+        attributes["permissions"] = open_to_others
     return {"": attributes}, problems
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from holdfast.agent import lines, names
+from holdfast.agent import lines, names, permissions
 
 TYPE_CHECKING = False  # typing's own would cost each read its import
 if TYPE_CHECKING:
@@ -27,13 +27,15 @@ def read(survey: Survey) -> tuple[dict[str, object], list[dict[str, object]]]:
     for name in files:
         if not names.is_secret(name):
             continue
-        found[name] = {"present": True, "version": _version(survey.layout, name)}
-        mode = os.lstat(os.path.join(folder, name)).st_mode & 0o7777
-        if mode & 0o077:
-            what = "others than root may read its file: mode %o" % mode
-            problems.append(
-                lines.problem("secret", name, what, "chmod 600, then change the secret")
-            )
+        attributes: dict[str, object] = {"present": True}
+        attributes["version"] = _version(survey.layout, name)
+        found[name] = attributes
+        status = os.lstat(os.path.join(folder, name))
+        if fault := permissions.fault(status, permissions.ALL):
+            attributes["permissions"] = fault
+            what = "others than root may read its file: " + fault
+            hint = "apply closes it to them; whoever has read it still has it: change the secret"
+            problems.append(lines.problem("secret", name, what, hint, severity="warning"))
     return found, problems
 
 

@@ -6,7 +6,7 @@ import fcntl
 import os
 from typing import TYPE_CHECKING
 
-from holdfast.agent import atomic, canonical, names, running
+from holdfast.agent import atomic, canonical, names, permissions, running
 from holdfast.agent.cron import cronwrite
 from holdfast.agent.failure import Failed
 from holdfast.agent.layout import Layout
@@ -31,6 +31,7 @@ def install(survey: Survey, given: Fields) -> None:
     for folder in (layout.definitions, layout.storages, layout.secrets, layout.applied):
         os.makedirs(folder, mode=0o750, exist_ok=True)
     os.chmod(layout.secrets, 0o700)
+    permissions.mend(layout)
     compiled.make(archive)
     before = _switch(layout, archive)
     after = node.Node(settings)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 
-from holdfast.agent import lines, names
+from holdfast.agent import lines, names, permissions
 from holdfast.agent.cron import crontable
 from holdfast.agent.setup import node
 
@@ -61,7 +61,8 @@ class Survey:
         try:
             descriptor = os.open(os.path.join(folder, name), os.O_RDONLY)
             try:
-                content = os.read(descriptor, os.fstat(descriptor).st_size + 1)
+                status = os.fstat(descriptor)
+                content = os.read(descriptor, status.st_size + 1)
             finally:
                 os.close(descriptor)
             document = json.loads(content)
@@ -74,6 +75,8 @@ class Survey:
             return self._damaged(name, "not JSON: %s" % error)
         if not isinstance(document, dict):
             return self._damaged(name, "not a JSON object")
+        if open_to_others := permissions.fault(status, permissions.WRITE):
+            document["permissions"] = open_to_others
         return document
 
     def _damaged(
