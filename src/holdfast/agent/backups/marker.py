@@ -7,6 +7,7 @@ import os
 
 from holdfast.agent import regular
 from holdfast.agent.failure import Malformed
+from holdfast.agent.places import lies_in
 
 NAME = ".holdfast-storage.json"
 OK, MISSING, OTHER = "ok", "missing", "other"
@@ -22,6 +23,18 @@ def find(folder: str) -> str | None:
         return ""
     found = document.get("id") if isinstance(document, dict) else None
     return found if isinstance(found, str) else ""
+
+
+def above(path: str, root: str) -> str:
+    """Return the marked folder that a path really lies in, up to a root; nothing if in none."""
+    folder, top = os.path.dirname(os.path.realpath(path)), os.path.realpath(root)
+    while lies_in(folder, top):
+        if os.path.lexists(os.path.join(folder, NAME)):
+            return folder
+        if folder == top:
+            break
+        folder = os.path.dirname(folder)
+    return ""
 
 
 def compare(found: str | None, known: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator, Protocol
 
+from holdfast.agent.backups import marker
 from holdfast.agent.failure import Failed
 
 if TYPE_CHECKING:
@@ -36,7 +37,11 @@ def find(layout: Layout, definition: Definition, owners: tuple[str, ...]) -> Sou
     if source.kind == "image":
         from holdfast.agent.sources.image import Image  # noqa: PLC0415 - one source a run
 
-        return Image(layout.under(source.place), definition.consistency)
+        path = layout.under(source.place)
+        storage = marker.above(path, layout.root)
+        if storage:
+            raise Failed("image %s lies in the storage at %s: keep them apart" % (path, storage))
+        return Image(path, definition.consistency)
     if source.kind == "dataset":
         from holdfast.agent.sources.zfsstream import ZfsStream  # noqa: PLC0415 - one source a run
 

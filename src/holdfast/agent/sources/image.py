@@ -42,6 +42,9 @@ class Image:
         clone = _reflink(path, self._original)
         self._reads = self._original if clone is None else clone
         self.size = os.fstat(self._reads).st_size
+        if not self.size:
+            self.close()
+            raise Failed("image %s is empty: it holds no disk" % path)
         if clone is None:
             self.consistency = UNCHANGED
             try:
