@@ -14,7 +14,7 @@ from agent import keys
 from agent.transforms.lacking import Lacking
 from holdfast.agent import canonical, sshsig
 from holdfast.agent.backups import signature
-from holdfast.agent.backups.signature import Unsigned, Untrusted
+from holdfast.agent.backups.signature import Altered, Unsigned, Untrusted
 from holdfast.agent.failure import Failed
 from holdfast.agent.layout import Layout
 from holdfast.agent.transforms.available import Available
@@ -112,8 +112,11 @@ def test_an_unsigned_one_is_refused_in_so_many_words(key: str) -> None:
 def test_a_stranger_is_refused_by_the_fingerprint_of_its_key(key: str, tmp_path: Path) -> None:
     stranger = Layout("prg", str(tmp_path))
     other = keys.settle(stranger, "stranger")
+    document = signature.sign(stranger, DOCUMENT)
     with pytest.raises(Untrusted, match="signed by a stranger: SHA256:") as caught:
-        signature.check(signature.sign(stranger, DOCUMENT), {key})
+        signature.check(document, {key})
+    with pytest.raises(Altered):  # whoever accepts a stranger's accepts what the stranger signed
+        signature.check({**document, "sequence": 18}, {key})
     told = subprocess.run(
         ["ssh-keygen", "-l", "-f", stranger.identity], capture_output=True, text=True, check=True
     )

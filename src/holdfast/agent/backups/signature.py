@@ -68,14 +68,14 @@ def check(
         signature = sshsig.parse(given if isinstance(given, str) else "")
     except ValueError as error:
         raise Altered("altered: the signature of its manifest is none: %s" % error) from None
-    if signature.key not in keys:
-        who = sshsig.fingerprint(signature.key)
-        raise Untrusted("signed by a stranger: %s is none of the keys known here" % who)
     message = _message(document)
     if signature.purpose != PURPOSE or not sshsig.fits(
         signature, message, available or Available()
     ):
         raise Altered("altered: its manifest is not what was signed")
+    if signature.key not in keys:
+        who = sshsig.fingerprint(signature.key)
+        raise Untrusted("signed by a stranger: %s is none of the keys known here" % who)
 
 
 def _message(document: Mapping[str, object]) -> bytes:

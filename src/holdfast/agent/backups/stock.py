@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from holdfast.agent import definition, lines, stores, timestamp
-from holdfast.agent.backups import claim, folders, listing, marker, signature
+from holdfast.agent.backups import claim, doubt, folders, listing, marker, signature
 from holdfast.agent.failure import Failed, Malformed
 from holdfast.agent.fields import Fields
 from holdfast.agent.jobs import rotation, settings
@@ -104,7 +104,7 @@ def answer(survey: Survey, wanted_names: list[str] | None = None) -> Iterator[di
         for backup in held:
             if wanted_names is not None and backup.name not in wanted_names:
                 continue
-            line = {**_line(name, backup), **_doubt(backup, keys)}
+            line = {**_line(name, backup), **doubt.told(backup, keys)}
             if watched and line["status"] == listing.OK:
                 line["status"] = _doing(claim.seen(survey.layout, place, backup.name))
             if wanted_names is not None and backup.manifest is not None:
@@ -175,19 +175,6 @@ def _line(place: str, backup: Backup) -> dict[str, object]:
         "note": backup.state.note,
         "verified": None if seen is None else timestamp.to_text(seen.at),
     }
-
-
-def _doubt(backup: Backup, keys: frozenset[str]) -> dict[str, object]:
-    """Return what else is to be told of a backup whose manifest this node does not vouch for."""
-    if backup.manifest is None or backup.fault:
-        return {}
-    try:
-        signature.check(backup.manifest.to_document(), keys)
-    except signature.Altered as error:
-        return {"status": listing.LOST, "fault": str(error)}
-    except signature.Untrusted as error:
-        return {"fault": str(error)}
-    return {}
 
 
 def _doing(word: str) -> str:
