@@ -34,18 +34,27 @@ def mountpoint(dataset: str) -> str | None:
 
 def untouched(snapshot: Snapshot) -> bool:
     """Tell whether a dataset still is what its newest snapshot is."""
+    written = _where_known(snapshot.dataset, "written")
+    if written is not None:
+        return written == "0"
+    # A ZFS from before that property: what a write changes is the space referred to.
+    here = properties(snapshot.dataset, "referenced")
+    return here is not None and here == properties(snapshot.path, "referenced")
+
+
+def is_encrypted(dataset: str) -> bool:
+    """Tell whether ZFS itself encrypts a dataset; one from before that property never does."""
+    return _where_known(dataset, "encryption") not in (None, "off", "-")
+
+
+def _where_known(dataset: str, name: str) -> str | None:
+    """Return a property, None where this ZFS has none of that name."""
     try:
-        told = properties(snapshot.dataset, "written")
+        return (properties(dataset, name) or {}).get(name)
     except Failed as failure:
         if "invalid property" not in str(failure):
             raise
-        # A ZFS from before that property: what a write changes is the space referred to.
-        here, there = (
-            properties(snapshot.dataset, "referenced"),
-            properties(snapshot.path, "referenced"),
-        )
-        return here is not None and here == there
-    return told == {"written": "0"}
+        return None
 
 
 def make_parent(dataset: str) -> None:
