@@ -72,6 +72,10 @@ STATUS = {
     "served": None,
     "next": None,
     "backups": 3,
+    "lost": 1,
+    "waiting": 1,
+    "since": "2026-11-20T02:00:00Z",
+    "expected": "2026-11-21T02:00:00Z",
 }
 CRON = {"type": "cron", "seen": None, "installed": "2026-11-21T02:00:00Z"}
 # What a node could put in the place of any value.

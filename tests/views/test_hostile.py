@@ -129,6 +129,7 @@ def test_the_outcomes_of_an_apply_are_lines(word: str) -> None:
 def test_tables_have_a_line_a_row(word: str) -> None:
     run = {"status": word, "ended": word, "reason": word}
     said = {"type": "status", "definition": word, "active": True, "next": word, "backups": 1}
+    said |= {"lost": 0, "waiting": 0, "since": word, "expected": word}
 
     def shown(w: str) -> str:
         row = {**said, "definition": w, "next": w, "last": {**run, "reason": w}, "last_good": run}

@@ -11,7 +11,7 @@ from holdfast.engine.decode import fitting, problem, speaking
 from holdfast.engine.members import Line, mapping, text, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from holdfast.inventory.promise import Promise
     from holdfast.problem import Problem
@@ -33,6 +33,10 @@ class Row:
     next: str
     backups: int | None  # None: its storage cannot be seen
     reason: str
+    lost: int  # backups of which something is missing or altered
+    waiting: int  # old backups that rotation may not remove before somebody agrees
+    since: str  # when the definition was last written on its node
+    expected: str  # the newest due instant since then whose backup must be there by now
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,10 @@ def _row(node: str, line: Line) -> Row:
         text(line, "next") if line["next"] else "",
         None if line["backups"] is None else whole(line, "backups"),
         str(last.get("reason") or ""),
+        whole(line, "lost"),
+        whole(line, "waiting"),
+        text(line, "since"),
+        text(line, "expected") if line["expected"] else "",
     )
 
 
@@ -89,8 +97,8 @@ def findings(
 ) -> tuple[str, ...]:
     """Return what a person must look at.
 
-    That is: promises that their node knows nothing of, bad last runs, and cron files that cron does
-    not load.
+    That is: promises that their node knows nothing of, bad last runs, backups that are not there or
+    not as they were stored, and cron files that cron does not load.
     """
     kept = {node.node: {row.definition for row in node.rows} for node in nodes}
     found = [
@@ -104,6 +112,9 @@ def findings(
             for row in node.rows
             if row.status in BAD
         ]
+        found += [
+            f"{row.definition} on {row.node}: {what}" for row in node.rows for what in _of(row)
+        ]
         if node.installed is not None and _silent(node.seen or node.installed, now):
             since = node.seen or node.installed
             word = "since" if node.seen else "although the file is there since"
@@ -112,6 +123,23 @@ def findings(
                 f"{timestamp.to_text(since)}: is cron running, and does it load the file?"
             )
     return tuple(found)
+
+
+def _of(row: Row) -> Iterator[str]:
+    """Yield what is wrong with a definition's backups, whatever its last run says of itself."""
+    if row.lost:
+        word = "backup is" if row.lost == 1 else "backups are"
+        yield f"{row.lost} {word} lost or damaged: see `holdfast backup list --status lost`"
+    if row.waiting:
+        word = "backup waits" if row.waiting == 1 else "backups wait"
+        yield f"{row.waiting} old {word} for somebody to agree to their removal"
+    if row.status == "disabled":
+        return
+    if row.expected and row.last_good < row.expected:
+        newest = f"the newest good run is of {row.last_good}" if row.last_good else "no good run"
+        yield f"{newest}, though one was due at {row.expected}"
+    elif row.backups == 0 and (row.expected or row.last_good > row.since):
+        yield f"no good backup is left, though its run of {row.last_good} made one"
 
 
 def _silent(since: datetime, now: datetime) -> bool:

@@ -80,6 +80,13 @@ class Stock:
     problems: tuple[Problem, ...]
 
 
+def findings(backups: Iterable[Stored]) -> tuple[str, ...]:
+    """Return what a person must look at among backups that are shown."""
+    lost = sum(backup.status == "lost" for backup in backups)
+    word = "is" if lost == 1 else "are"
+    return (f"{lost} of these backups {word} lost or damaged",) if lost else ()
+
+
 def stock(node: str, lines: Iterable[Line]) -> Stock:
     """Return what one node answered."""
     with fitting(node):

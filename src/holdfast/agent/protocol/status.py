@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from holdfast.agent import lines, timestamp
+from holdfast.agent import lines, stores, timestamp
 from holdfast.agent.backups import listing, stock
 from holdfast.agent.failure import Failed
-from holdfast.agent.jobs import runs, served
+from holdfast.agent.jobs import rotation, runs, sequence, served, settings
 from holdfast.agent.setup import node as nodes
 from holdfast.agent.setup.node import CRON_D
-from holdfast.agent.timing import instants, schedule
+from holdfast.agent.timing import due, instants, schedule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,10 +39,11 @@ def _of_definition(
     made = [run.to_document() for run in runs.read(layout, wanted.id)]
     good = [run for run in made if run["status"] in (runs.SUCCESS, runs.WARNING)]
     instant = served.load(layout, wanted.id).instant
+    since = _applied(layout, wanted)
     try:
-        backups = sum(backup.status == listing.OK for backup in stock.own(layout, wanted))
+        counts = _counts(layout, wanted, now)
     except Failed as error:
-        backups = None
+        counts = {"backups": None, "lost": 0, "waiting": 0}
         yield lines.problem("definition", wanted.id, str(error))
     yield {
         "type": "status",
@@ -52,8 +53,48 @@ def _of_definition(
         "last_good": good[-1] if good else None,
         "served": None if instant is None else timestamp.to_text(instant),
         "next": _next(wanted, now),
-        "backups": backups,
+        "since": timestamp.to_text(since),
+        "expected": _expected(wanted, since, now),
+        **counts,
     }
+
+
+def _counts(layout: Layout, wanted: Definition, now: datetime) -> dict[str, int | None]:
+    """Return how many backups are good, how many are not, and how many wait to be let go."""
+    owners = settings.load(layout).owners
+    there = stores.find(layout, wanted, owners).backups()
+    own = rotation.own(there, wanted, owners)
+    # Whose an unreadable one is, only its name can tell: daily-20261121_020000.
+    unreadable = [
+        backup
+        for backup in there
+        if backup.manifest is None
+        and backup.name.rpartition("/")[2].rpartition("-")[0] == wanted.name
+    ]
+    new = sequence.unrotated(layout, wanted.id, own)
+    decided = rotation.decide(own, wanted, rotation.approved(layout, wanted), new, now)
+    return {
+        "backups": sum(backup.status == listing.OK for backup in own),
+        "lost": sum(backup.status == listing.LOST for backup in own) + len(unreadable),
+        "waiting": len(decided.waiting),
+    }
+
+
+def _applied(layout: Layout, wanted: Definition) -> datetime:
+    """Return since when a definition is as it is."""
+    path = os.path.join(layout.definitions, wanted.id + ".json")
+    return datetime.fromtimestamp(os.stat(path).st_mtime, timezone.utc)
+
+
+def _expected(wanted: Definition, since: datetime, now: datetime) -> str | None:
+    """Return the newest due instant whose backup must be there by now, however long it took."""
+    latest = now - timedelta(seconds=wanted.queue_timeout + wanted.timeout)
+    if not wanted.active or latest <= since:
+        return None
+    planned = schedule.parse(wanted.schedule, wanted.id)
+    reach = int((latest - since).total_seconds()) + 1
+    found = due.due(planned, wanted.timezone, since, latest, reach)
+    return None if found is None else timestamp.to_text(found)
 
 
 def _next(wanted: Definition, now: datetime) -> str | None:

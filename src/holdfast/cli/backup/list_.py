@@ -14,6 +14,7 @@ from holdfast.cli.moment import moment
 from holdfast.engine.pick import Filter, find, of_datacenter, order
 from holdfast.engine.reach import Reach
 from holdfast.engine.report import ERROR, any_error, worst
+from holdfast.engine.stock import findings
 from holdfast.inventory.load import load
 from holdfast.model import quantity
 from holdfast.model.wrong import Wrong
@@ -96,6 +97,7 @@ def list_(
         click.echo(table.as_json(document), nl=False)
     else:
         click.echo(table.stock(shown, output.painter()), nl=False)
+        output.remarks("finding", findings(shown))
     output.problems(found.problems)
     output.unread(found.unread)
     codes = [unread.exit_code for unread in found.unread]
