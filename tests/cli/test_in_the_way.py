@@ -45,7 +45,7 @@ def test_a_file_in_place_of_a_servers_folder_is_named_by_the_run(settled: Desk) 
     settled.node("n1/backup/web01").write_text("mine", encoding="utf-8")
     assert agent(settled.node("n1"), "run", "lab", "daily@web01:1") == 1
     [ended] = runs.read(Layout("lab", str(settled.node("n1"))), "daily@web01:1")
-    assert f"at {settled.node('n1/backup/web01')}: move away" in ended.reason
+    assert f"{settled.node('n1/backup/web01')} is no folder: put a folder there" in ended.reason
 
 
 def test_a_definition_without_its_agent_is_told_what_to_target(fresh: Desk) -> None:
