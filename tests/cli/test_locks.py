@@ -91,3 +91,13 @@ def test_losing_the_node_s_memory_keeps_the_locks(settled: Desk) -> None:
     assert origins(settled) == ["inventory"]
     settled.apply()
     assert settled.ok("plan", "--detailed-exitcode").code == 0
+
+
+def test_a_lock_in_a_storage_that_is_away_is_taken_for_what_it_was(settled: Desk) -> None:
+    name = made(settled)
+    lock(settled, name)
+    settled.apply()
+    settled.node("n1/backup").rename(settled.node("n1/away"))
+    ran = settled.run("plan")
+    assert (ran.code, "0 to create, 0 to update, 0 to forget" in ran.out) == (1, True), ran.out
+    assert "what it keeps cannot be told" in ran.err + ran.out

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from holdfast.agent import definition, lines, stores, timestamp
 from holdfast.agent.backups import claim, doubt, folders, listing, marker, signature
+from holdfast.agent.backups.ownership import Ownership
 from holdfast.agent.failure import Failed, Malformed
 from holdfast.agent.fields import Fields
 from holdfast.agent.jobs import rotation, settings
@@ -89,7 +90,7 @@ def answer(survey: Survey, wanted_names: list[str] | None = None) -> Iterator[di
     yield from problems
     known, problems = promised(survey)
     yield from problems
-    ownership, keys = _Ownership(survey.layout, known), signature.own_keys(survey.layout)
+    ownership, keys = Ownership(survey.layout, known), signature.own_keys(survey.layout)
     watched = claim.any_held(survey.layout)
     for name, attributes in storages.items():
         if not isinstance(attributes, dict) or attributes.get("marker") != marker.OK:
@@ -118,26 +119,6 @@ def _links(name: str, kind: object, place: str) -> Iterator[dict[str, object]]:
         what = "%s is a link: nothing behind it is looked at" % folders.printable(path)
         hint = "put the folder itself there"
         yield lines.problem("storage", name, what, hint, severity="warning")
-
-
-class _Ownership:
-    """Whose a backup is today, and whether that definition's rotation may just remove it."""
-
-    def __init__(self, layout: Layout, known: list[Definition]) -> None:
-        self._layout = layout
-        self._owners = settings.load(layout).owners
-        self._by_id = {former: wanted for wanted in known for former in (wanted.id, *wanted.was)}
-        self._approved: dict[str, frozenset[str]] = {}
-
-    def of(self, backup: Backup) -> dict[str, object]:
-        """Return the members of a line that tell it."""
-        wanted = self._by_id.get("" if backup.manifest is None else backup.manifest.definition)
-        if wanted is None or not rotation.own([backup], wanted, self._owners):
-            return {"owned": False, "approved": False}
-        if wanted.id not in self._approved:
-            self._approved[wanted.id] = rotation.approved(self._layout, wanted)
-        agreed = rotation.is_approved(backup, self._approved[wanted.id])
-        return {"owned": True, "approved": agreed}
 
 
 def promised(survey: Survey) -> tuple[list[Definition], list[dict[str, object]]]:

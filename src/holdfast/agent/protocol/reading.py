@@ -65,7 +65,18 @@ def _answer_questions(
     if kind == "storage" and op.storages is not None:
         yield from _tell_held(survey, op.storages.get(name), line)
     if kind == "lock" and op.wanted is not None:
+        yield from _tell_freed(survey, line)
+
+
+def _tell_freed(survey: Survey, line: dict[str, object]) -> Iterator[dict[str, object]]:
+    """Add the backup that a lock alone keeps from rotation."""
+    from holdfast.agent.failure import Failed  # noqa: PLC0415 - most nodes have no locks
+
+    name = str(line["name"])
+    try:
         line["backups"] = lock.drops(survey, name)
+    except Failed as error:
+        yield lines.problem("lock", name, "what it keeps cannot be told: %s" % error)
 
 
 def _tell_backups(
