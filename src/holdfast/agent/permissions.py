@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 
 TYPE_CHECKING = False  # typing's own would cost each read its import
 if TYPE_CHECKING:
@@ -50,5 +51,9 @@ def _looked_at(layout: Layout) -> Iterator[tuple[str, os.stat_result, int]]:
     archives = (os.path.join(agents, name) for name in sorted(os.listdir(agents)))
     own = (os.path.dirname(agents), agents, *archives)
     for path in (*own, layout.etc, layout.definitions, layout.storages, layout.secrets):
-        if os.path.exists(path) and not os.path.islink(path):
-            yield path, os.lstat(path), ALL if path == layout.secrets else WRITE
+        try:
+            found = os.lstat(path)
+        except FileNotFoundError:
+            continue
+        if not stat.S_ISLNK(found.st_mode):
+            yield path, found, ALL if path == layout.secrets else WRITE
