@@ -1,5 +1,7 @@
 """A Plan made true, node by node: one session each, the others go on when one fails.
 
+A node from which a promise moves away is the one that may get a second session: what it is to lose
+it loses in a second round, once the new home has the promise, and not at all if that failed.
 The agent compares, writes and reads back; this file only carries changes there and outcomes back.
 """
 
@@ -15,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from holdfast.agent import canonical
 from holdfast.agent.layout import PROTOCOL
+from holdfast.engine import moves
 from holdfast.engine.decode import fitting
 from holdfast.engine.members import Line, text
 from holdfast.engine.report import PARTIAL, STALE, Outcome, Report, Status
@@ -34,6 +37,9 @@ if TYPE_CHECKING:
     Tell = Callable[[Outcome], None]
 
 
+_EARLIER = "an earlier change on this node failed"
+
+
 class Order:
     """What an apply carries beside the plan; values of secrets are in memory only."""
 
@@ -50,18 +56,45 @@ def apply(plan: Plan, order: Order, send: Send, tell: Tell, parallelism: int) ->
 
     An interrupt lets the nodes in hand finish; those not begun are skipped.
     """
+    later = moves.waiting(plan.changes)
     with _interrupts() as stop:
 
-        def node(target: str) -> tuple[Outcome, ...]:
-            changes = apply_order(plan.on(target))
+        def node(target: str, changes: Sequence[Change]) -> tuple[Outcome, ...]:
             if stop.is_set():
                 skipped = [Outcome(c, Status.SKIPPED, "the apply was interrupted") for c in changes]
                 return tuple(_told(skipped, tell))
             return tuple(_told(_node(target, changes, plan.inventory, order, send), tell))
 
+        def made(changes: Iterable[Change]) -> tuple[Outcome, ...]:
+            by_node: dict[str, list[Change]] = {}
+            for change in apply_order(changes):
+                by_node.setdefault(change.address.target, []).append(change)
+            todo = sorted(by_node.items())
+            return (
+                tuple(chain.from_iterable(pool.map(node, *zip(*todo, strict=True)))) if todo else ()
+            )
+
         with ThreadPoolExecutor(max_workers=parallelism) as pool:
-            outcomes = tuple(chain.from_iterable(pool.map(node, plan.targets)))
-        return Report(plan, outcomes, interrupted=stop.is_set())
+            first = made(c for c in plan.changes if c.address not in later)
+            skipped = () if stop.is_set() else _skipped(plan, first)
+            for outcome in skipped:
+                tell(outcome)
+            settled = {outcome.change.address for outcome in skipped}
+            second = made(c for c in plan.changes if c.address in later - settled)
+        return Report(plan, (*first, *skipped, *second), interrupted=stop.is_set())
+
+
+def _skipped(plan: Plan, first: Iterable[Outcome]) -> tuple[Outcome, ...]:
+    """Return the removals that are not made after a first round, for what went wrong in it."""
+    undone = {o.change.address for o in first if o.status is not Status.DONE}
+    reasons = dict(moves.stuck(plan.changes, undone))
+    broken = {address.target for address in undone}
+    later = moves.waiting(plan.changes)
+    for address in later:
+        if address.target in broken:
+            reasons.setdefault(address, _EARLIER)
+    skipped = (change for change in plan.changes if change.address in reasons)
+    return tuple(Outcome(c, Status.SKIPPED, reasons[c.address], PARTIAL) for c in skipped)
 
 
 @contextmanager
@@ -99,7 +132,7 @@ def _node(
         if waiting:
             yield Outcome(waiting.pop(0), Status.FAILED, _advised(error), error.exit_code)
     for change in waiting:
-        yield Outcome(change, Status.SKIPPED, "an earlier change on this node failed", PARTIAL)
+        yield Outcome(change, Status.SKIPPED, _EARLIER, PARTIAL)
 
 
 def _advised(error: RemoteError | SecretError) -> str:

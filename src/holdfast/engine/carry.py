@@ -6,14 +6,15 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from holdfast.engine import moves
 from holdfast.engine.apply import Order, apply
 from holdfast.engine.reach import Purpose
-from holdfast.engine.report import STALE, Outcome, Report, Status
+from holdfast.engine.report import PARTIAL, STALE, Outcome, Report, Status
 from holdfast.errors import PlanFileError
 from holdfast.transport import bootstrap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from holdfast.engine.apply import Tell
     from holdfast.engine.author import Author
@@ -61,17 +62,11 @@ def carry(
     parallelism: int,
 ) -> Report:
     """Apply the plan to the nodes where it still holds; the others are refused one by one."""
-    unread = {item.target: item for item in seen.plan.unread}
-    refused = tuple(
-        _refused(change, unread.get(change.address.target))
-        for change in saved.changes
-        if change.address.target in outdated
-    )
+    refused = tuple(_refusals(saved, outdated, seen.plan.unread))
     for outcome in refused:
         tell(outcome)
-    current = replace(
-        saved, changes=tuple(c for c in saved.changes if c.address.target not in outdated)
-    )
+    done = {outcome.change.address for outcome in refused}
+    current = replace(saved, changes=tuple(c for c in saved.changes if c.address not in done))
 
     def send(node: str, request: bytes) -> Iterable[Message]:
         built = seen.archive
@@ -84,6 +79,18 @@ def carry(
     order = Order(seen.inventory.inventory.was, author, _extra(seen, saved))
     report = apply(current, order, send, tell, parallelism)
     return Report(saved, (*refused, *report.outcomes), interrupted=report.interrupted)
+
+
+def _refusals(saved: Plan, outdated: frozenset[str], unread: Iterable[Unread]) -> Iterator[Outcome]:
+    """Yield what is not even tried: on outdated nodes, and where what moves to them comes from."""
+    silent = {item.target: item for item in unread}
+    unmade = {c.address for c in saved.changes if c.address.target in outdated}
+    stuck = moves.stuck(saved.changes, unmade)
+    for change in saved.changes:
+        if change.address in unmade:
+            yield _refused(change, silent.get(change.address.target))
+        elif change.address in stuck:
+            yield Outcome(change, Status.SKIPPED, stuck[change.address], PARTIAL)
 
 
 def _refused(change: Change, unread: Unread | None) -> Outcome:

@@ -15,7 +15,7 @@ from holdfast.plan.resource import Resource, order
 from holdfast.problem import Place, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from holdfast.desired.node import Wishes
     from holdfast.engine.observe import Observation
@@ -40,7 +40,7 @@ def propose(wishes: Wishes, observation: Observation, scope: Scope) -> Plan:
     asked = [item for item in wanted if isinstance(item, Resource)]
     refusals = tuple(findings.refusals(asked, there))
     untouched = {u.address for u in unknown} | {refusal.address for refusal in refusals}
-    untouched |= _without_new_home(wishes, asked, there)
+    untouched |= _without_new_home(wishes, asked, there, scope)
     changes = _changes(asked, actual, scope, untouched)
     backups = {address: kept for answer in actual for address, kept in answer.backups.items()}
     held = {address: there for answer in actual for address, there in answer.held.items()}
@@ -68,24 +68,30 @@ def propose(wishes: Wishes, observation: Observation, scope: Scope) -> Plan:
 
 
 def _without_new_home(
-    wishes: Wishes, asked: Iterable[Resource], there: Iterable[Resource]
+    wishes: Wishes, asked: Sequence[Resource], there: Sequence[Resource], scope: Scope
 ) -> set[Address]:
-    """Return the definitions that are there and must stay until their promise is kept elsewhere.
+    """Return what must stay until promises are kept elsewhere: definitions, and what they need.
 
-    It may have moved to a node that was not read, or ask for what cannot be done.
+    One may have moved to a node that was not read or is not looked at, or ask for what cannot be
+    done.
     """
-    kept = {item.address.name for item in asked if item.address.kind == "definition"}
+    held = {item.address for item in there}
+    kept = {
+        item.address.name
+        for item in asked
+        if item.address.kind == "definition"
+        and (item.address in held or scope.covers(item.address))
+    }
     homeless = {
         name
         for promise in wishes.promises
         if promise.id not in kept
         for name in (promise.id, *promise.was)
     }
-    return {
-        item.address
-        for item in there
-        if item.address.kind == "definition" and item.address.name in homeless
-    }
+    stay = {a for a in held if a.kind == "definition" and a.name in homeless}
+    nodes = {address.target for address in stay}
+    given_up = held - {item.address for item in asked}
+    return stay | {a for a in given_up if a.kind != "definition" and a.target in nodes}
 
 
 def _order(problem: Problem) -> tuple[bool, Place | str, str, str]:

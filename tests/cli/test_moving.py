@@ -1,0 +1,32 @@
+"""A definition that moves to another node, and a new home that changed after the plan was saved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cli.desk import Desk
+
+OLD = "n1/etc/holdfast/lab/definitions/daily@web01:1.json"
+NEW = "n2/etc/holdfast/lab/definitions/daily@web01:1.json"
+
+
+def test_the_old_home_keeps_it_until_the_new_one_has_it(settled: Desk) -> None:
+    settled.inventory["servers"]["web01"]["node"] = "n2"
+    settled.inventory["definitions"][0]["node"] = "n2"
+    settled.inventory["definitions"][2].update(node="n2", storage="local")
+    settled.write().ok("plan", "-o", "saved.json")
+    other = settled.node("n2/etc/holdfast/lab/definitions/daily@db01:1.json")
+    content = other.read_bytes()
+    other.write_bytes(content.replace(b'"last":14', b'"last":15'))
+
+    ran = settled.run("apply", "saved.json")
+    assert ran.code == 13, ran
+    assert "its new home, node n2, does not have it: it stays here" in ran.err
+    assert settled.node(OLD).exists()
+
+    other.write_bytes(content)
+    settled.ok("apply", "--auto-approve")
+    assert settled.node(NEW).exists()
+    assert not settled.node(OLD).exists()
+    settled.ok("plan", "--detailed-exitcode")
