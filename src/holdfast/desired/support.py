@@ -52,8 +52,6 @@ def _reason(inventory: Inventory, promise: Promise) -> str | None:
     disk = server.disks[promise.disk or 0]
     if definition.type == "dataset" and disk.dataset is None:
         return "type dataset of an image file"
-    if definition.type == "file" and disk.dataset is not None:
-        return "type file of a dataset"
     if disk.recursive:
         return "a dataset's children (recursive)"
     if server.node != promise.node:
