@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import importlib
 import io
 import os
 import sys
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from holdfast import __version__
+from holdfast.cli import lazy
 from holdfast.errors import HoldfastError, InventoryError
 
 if TYPE_CHECKING:
@@ -40,26 +40,10 @@ COMMANDS = {
 }
 
 
-class Commands(click.Group):
-    """The commands by name, each in its own file."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """Return them in the order of a day's work."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Import a command; None if there is none of that name."""
-        if cmd_name not in COMMANDS:
-            return None
-        return getattr(importlib.import_module(f"holdfast.cli.{cmd_name}"), cmd_name)  # type: ignore[no-any-return]  # by name
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """Write the list without importing anything."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
-@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(
+    cls=lazy.group("holdfast.cli", COMMANDS),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, message="holdfast %(version)s")
 def holdfast() -> None:
     """Backup policy as code for Kemp LoadMasters and for virtual servers on ZFS nodes."""
