@@ -91,9 +91,13 @@ class Host(Namespace):
         self._stop("/run/crond.pid")
 
     def _started(self, pid_file: str) -> str:
+        """Return the number of a daemon that lives: cron's file first names the one that forks."""
         path = self.path(pid_file)
-        wait_until(lambda: path.exists() and path.read_text().endswith("\n"))
+        wait_until(lambda: path.exists() and self._lives(path.read_text()))
         return path.read_text().strip()
+
+    def _lives(self, written: str) -> bool:
+        return written.endswith("\n") and self.path(f"/proc/{written.strip()}").exists()
 
     def _stop(self, pid_file: str) -> None:
         if self.path(pid_file).exists():
