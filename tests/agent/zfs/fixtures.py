@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.desk import Desk
+from agent.zfs import disks
 from agent.zfs.pools import pool
 from agent.zfs.station import Station
 
@@ -16,9 +17,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.fixture
-def station(tmp_path: Path) -> Iterator[Station]:
-    """Return a node with a server's dataset and a storage in another pool."""
-    name = f"hf{os.getpid()}"
-    with pool(tmp_path, name + "a") as source, pool(tmp_path, name + "b") as target:
-        yield Station(Desk(tmp_path / "node"), source, target).settle()
+@pytest.fixture(params=disks.KINDS)
+def station(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Station]:
+    """Return a node with a server's disk, of each kind in turn, and a storage in another pool."""
+    name, kind = f"hf{os.getpid()}", disks.of(request.param)
+    with (
+        pool(tmp_path, name + "a") as source,
+        pool(tmp_path, name + "b") as target,
+        Station(Desk(tmp_path / "node"), source, target, kind).settled() as station,
+    ):
+        yield station

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import subprocess
@@ -15,7 +16,10 @@ from holdfast.agent import canonical
 from holdfast.agent.jobs import runs
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from agent.desk import Desk
+    from agent.zfs.disks import Disk
     from holdfast.agent.jobs.runs import Run
 
 _NUMBERS = itertools.count(1)
@@ -28,6 +32,8 @@ class Station:
     desk: Desk
     source: str
     target: str
+    kind: Disk
+    files: Path = Path()  # where the server's disk is mounted
     number: int = 1
 
     @property
@@ -47,23 +53,24 @@ class Station:
         return f"{self.parent}/web01/disk{self.number}"
 
     @property
-    def files(self) -> Path:
-        """Where the server's dataset is mounted."""
-        return Path(zfs("get", "-H", "-o", "value", "mountpoint", self.disk).strip())
-
-    @property
     def manifests(self) -> Path:
         mounted = zfs("get", "-H", "-o", "value", "mountpoint", self.parent).strip()
         return Path(mounted) / f".holdfast/manifests/web01/disk{self.number}"
 
-    def settle(self) -> Station:
-        """Make the dataset, the storage and one definition."""
-        zfs("create", self.disk)
+    @contextlib.contextmanager
+    def settled(self) -> Iterator[Station]:
+        """Make the disk, the storage and one definition."""
+        self.kind.create(self.disk)
         self.store("zones", self.parent)
         keys.settle(self.desk.layout)
         self.desk.put_json("node.json", {"slots": 2, "was": []})
         self.define()
-        return self
+        with self.opened(self.disk) as files:
+            yield replace(self, files=files)
+
+    def opened(self, dataset: str) -> contextlib.AbstractContextManager[Path]:
+        """Give the folder with the files of a disk."""
+        return self.kind.mounted(dataset, self.desk.root.parent / f"disk{next(_NUMBERS)}")
 
     def store(self, name: str, parent: str) -> None:
         """Make a storage of a dataset."""
@@ -136,8 +143,8 @@ class Station:
         target = f"{self.source}/restored{next(_NUMBERS)}"
         with subprocess.Popen(["zfs", "send", snapshot], stdout=subprocess.PIPE) as sending:
             subprocess.run(["zfs", "receive", target], stdin=sending.stdout, check=True)
-        mounted = Path(zfs("get", "-H", "-o", "value", "mountpoint", target).strip())
-        return files(mounted)
+        with self.opened(target) as folder:
+            return files(folder)
 
 
 def files(folder: Path) -> dict[str, bytes]:

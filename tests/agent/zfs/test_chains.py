@@ -49,7 +49,7 @@ def test_a_manifest_tells_the_snapshot_and_the_stream(station: Station) -> None:
         "place": station.disk,
     }
     told = zfs("get", "-H", "-o", "value", "readonly,canmount,mounted", station.chain)
-    assert told.split() == ["on", "noauto", "no"]
+    assert told.split() == station.kind.sealed.split()
 
 
 def test_two_definitions_of_one_disk_have_a_base_each(station: Station) -> None:
@@ -103,18 +103,13 @@ def test_without_a_common_snapshot_the_chain_is_set_aside_and_stays_restorable(
 def test_a_written_destination_fails_with_that_word_and_is_left_alone(station: Station) -> None:
     station.good()
     zfs("set", "readonly=off", station.chain)
-    zfs("mount", station.chain)
-    mounted = zfs("get", "-H", "-o", "value", "mountpoint", station.chain).strip()
     write(station, "more")
-    with open(mounted + "/mine", "w") as file:
-        file.write("precious" * 1000)
-    zfs("unmount", station.chain)
+    with station.opened(station.chain) as mounted:
+        (mounted / "mine").write_text("precious" * 1000)
     assert "was modified since its newest backup" in station.failed()
     assert len(snapshots(station.disk)) == 1
-    zfs("mount", station.chain)
-    with open(mounted + "/mine") as file:
-        assert file.read() == "precious" * 1000
-    zfs("unmount", station.chain)
+    with station.opened(station.chain) as mounted:
+        assert (mounted / "mine").read_text() == "precious" * 1000
 
 
 def test_a_strangers_snapshot_in_the_chain_is_not_destroyed(station: Station) -> None:

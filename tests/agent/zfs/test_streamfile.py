@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +12,8 @@ from agent.zfs.pools import zfs
 from agent.zfs.station import files, snapshots
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from agent.zfs.station import Station
 
 pytestmark = pytest.mark.hosts
@@ -37,7 +38,8 @@ def stored(station: Station) -> Path:
 def received(station: Station, content: bytes) -> dict[str, bytes]:
     target = f"{station.source}/received"
     subprocess.run(["zfs", "receive", target], input=content, check=True)
-    return files(Path(zfs("get", "-H", "-o", "value", "mountpoint", target).strip()))
+    with station.opened(target) as folder:
+        return files(folder)
 
 
 def test_a_stream_file_is_received_again(station: Station, identity: str) -> None:

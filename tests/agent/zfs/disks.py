@@ -1,0 +1,82 @@
+"""What a server's disk is: a filesystem, or a volume with a file system of the guest's on it."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from agent.zfs.pools import run, zfs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Volumes are the kernel's: zfs-fuse, which the default tests run on, has none.
+KINDS = ("filesystem", "volume") if Path("/sys/module/zfs").exists() else ("filesystem",)
+SIZE = "48M"
+_PATIENCE = 30.0
+
+
+class Disk(Protocol):
+    """One kind of disk."""
+
+    sealed: str  # what `readonly`, `canmount` and `mounted` are of one that was received
+
+    def create(self, dataset: str) -> None:
+        """Make an empty disk with a file system on it."""
+
+    def mounted(self, dataset: str, folder: Path) -> contextlib.AbstractContextManager[Path]:
+        """Give the folder where the files of a disk are, read and written, meanwhile."""
+
+
+class Filesystem:
+    """A disk whose files ZFS itself holds; it mounts them where it likes."""
+
+    sealed = "on noauto no"
+
+    def create(self, dataset: str) -> None:
+        zfs("create", dataset)
+
+    @contextlib.contextmanager
+    def mounted(self, dataset: str, folder: Path) -> Iterator[Path]:  # noqa: ARG002 - ZFS chooses
+        wanted = "yes" not in zfs("get", "-H", "-o", "value", "mounted", dataset)
+        if wanted:
+            zfs("mount", dataset)
+        yield Path(zfs("get", "-H", "-o", "value", "mountpoint", dataset).strip())
+        if wanted:
+            zfs("unmount", dataset)
+
+
+class Volume:
+    """A disk of blocks; what is written is on it at once, as after a guest's own sync."""
+
+    sealed = "on - -"
+
+    def create(self, dataset: str) -> None:
+        zfs("create", "-s", "-V", SIZE, dataset)
+        run("mkfs.ext4", "-q", str(device(dataset)))
+
+    @contextlib.contextmanager
+    def mounted(self, dataset: str, folder: Path) -> Iterator[Path]:
+        folder.mkdir(parents=True)
+        run("mount", "-o", "sync", str(device(dataset)), str(folder))
+        try:
+            yield folder
+        finally:
+            run("umount", str(folder))
+            folder.rmdir()
+
+
+def of(kind: str) -> Disk:
+    """Return a kind of disk by its name among KINDS."""
+    return Volume() if kind == "volume" else Filesystem()
+
+
+def device(dataset: str) -> Path:
+    """Return the device of a volume, which comes a moment after the volume."""
+    path, end = Path("/dev/zvol") / dataset, time.monotonic() + _PATIENCE
+    while not path.exists():
+        assert time.monotonic() < end, f"{path} does not come"
+        time.sleep(0.05)
+    return path
