@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from agent.backups.test_manifest import made, typed
 from holdfast.agent import timestamp
-from holdfast.agent.backups import listing
+from holdfast.agent.backups import bases, listing
 from holdfast.agent.backups.listing import Backup
 from holdfast.agent.backups.retention import Rule
 from holdfast.agent.backups.state import Lock
@@ -48,30 +48,48 @@ def stored(backup: Backup, approved: frozenset[str]) -> Stored:
     )  # fmt: skip
 
 
-def backup(sequence: int, age: int, good: bool, locks: list[datetime | None]) -> Backup:  # noqa: FBT001
+def backup(
+    sequence: int,
+    age: int,
+    good: bool,  # noqa: FBT001
+    locks: list[datetime | None],
+    base: str | None = None,
+) -> Backup:
     name = f"weekly-20261101_{sequence:06d}"
-    manifest = made(backup=name, file=name + ".img", sequence=sequence, created=NOW - age * HOUR)
+    manifest = made(
+        backup=name,
+        file=name + ".img",
+        sequence=sequence,
+        created=NOW - age * HOUR,
+        kind="full" if base is None else "incremental",
+        base=base,
+    )
     lock = Lock("audit", locks[0]) if locks else None
     return Backup(f"web01:2/{name}", manifest, listing.OK if good else listing.LOST, lock)
 
 
 @settings(max_examples=60, deadline=None)
-@given(existing, kept, st.integers(0, 12))
+@given(existing, kept, st.integers(0, 12), st.integers(1, 5))
 def test_it_is_what_rotation_does(
-    drawn: list[tuple[int, bool, list[datetime | None], bool]], rule: dict[str, int], runs: int
+    drawn: list[tuple[int, bool, list[datetime | None], bool]],
+    rule: dict[str, int],
+    runs: int,
+    every: int,
 ) -> None:
-    before = [backup(n, age, good, locks) for n, (age, good, locks, _) in enumerate(drawn, 1)]
+    before: list[Backup] = []
+    for n, (age, good, locks, _) in enumerate(drawn, 1):
+        before.append(backup(n, age, good, locks, _base(before, every)))
     agreed = frozenset(b.name for b, (*_, yes) in zip(before, drawn, strict=True) if yes)
     wanted = typed(retention=rule, timezone="Europe/Prague")
     fires = tuple(NOW + (number + 1) * 5 * HOUR for number in range(runs))
     held = list(before)
     for number, moment in enumerate(fires, len(before) + 1):
-        fresh = backup(number, 0, good=True, locks=[])
+        fresh = backup(number, 0, good=True, locks=[], base=_base(held, every, number))
         assert fresh.manifest is not None
         held.append(fresh._replace(manifest=fresh.manifest._replace(created=moment)))
         gone = rotation.decide(tuple(held), wanted, agreed, 1, moment).removed
         held = [b for b in held if b not in gone]
-    policy = Policy(Rule(**rule), "Europe/Prague", fires)
+    policy = Policy(Rule(**rule), "Europe/Prague", fires, every)
     end = fires[-1] if fires else NOW
     told = preview("weekly@web01:2", [stored(b, agreed) for b in before], policy, end)
     left = {fate.name for fate in told.fates if fate.fate != "gone"}
@@ -80,3 +98,10 @@ def test_it_is_what_rotation_does(
     names = {b.name for b in (*dropped.removed, *dropped.waiting)}
     assert {fate.name for fate in told.fates if fate.fate == "dropped"} == names & left
     assert all(fate.reason for fate in told.fates)
+
+
+def _base(held: list[Backup], every: int, number: int = 0) -> str | None:
+    """Return the base that a run chooses."""
+    following = number or len(held) + 1
+    base = bases.choose(held, every, following, ()).base
+    return None if base is None else base.backup

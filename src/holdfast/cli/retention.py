@@ -77,4 +77,5 @@ def _policy(promise: Promise, now: datetime, at: datetime) -> Policy:
     declared = promise.definition
     planned = schedule.parse(declared.schedule, promise.id)
     fires = instants.fires(planned, promise.timezone, now, at) if declared.active else ()
-    return Policy(Rule(**declared.retention.counts), promise.timezone, tuple(fires))
+    rule = Rule(**declared.retention.counts)
+    return Policy(rule, promise.timezone, tuple(fires), declared.base_every)

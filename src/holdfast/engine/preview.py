@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from holdfast.agent import timestamp
 from holdfast.agent.backups import retention
+from holdfast.agent.backups.bound import bound
 from holdfast.agent.backups.retention import Candidate
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Policy:
     rule: Rule
     zone: str
     fires: tuple[datetime, ...] = ()
+    base_every: int = 1
 
 
 def preview(identity: str, backups: Iterable[Stored], policy: Policy, at: datetime) -> Preview:
@@ -62,12 +64,22 @@ def preview(identity: str, backups: Iterable[Stored], policy: Policy, at: dateti
     made: list[Candidate] = []
     last = max((backup.sequence for backup in ordered), default=0)
     for number, moment in enumerate(policy.fires, last + 1):
-        made.append(Candidate(f"run {number}", number, moment))
+        base = _against(_there(ordered, made, gone, moment), number, policy.base_every)
+        made.append(Candidate(f"run {number}", number, moment, base))
         for decision in _removed(ordered, made, gone, policy, moment):
             gone[decision.name] = (timestamp.to_text(moment), decision.reason)
-    decided = {d.name: d for d in _decide(ordered, made, gone, policy, at)}
+    decided = {d.name: d for d in _decide(_there(ordered, made, gone, at), policy)}
     fates = tuple(_fate(backup, decided.get(_short(backup)), gone) for backup in ordered)
     return Preview(identity, timestamp.to_text(at), len(policy.fires), fates)
+
+
+def _against(there: Iterable[Candidate], number: int, every: int) -> str | None:
+    """Return the base of the run of a number, None where it makes a new one."""
+    full = [candidate for candidate in there if candidate.base is None]
+    newest = max(full, key=lambda candidate: candidate.sequence, default=None)
+    if newest is None or not newest.good or number - newest.sequence >= every:
+        return None
+    return newest.name
 
 
 def _removed(
@@ -77,22 +89,23 @@ def _removed(
     policy: Policy,
     moment: datetime,
 ) -> list[Decision]:
-    """Return what the rotation after one new backup removes: what is approved, and one more."""
+    """Return what the rotation after one new backup removes."""
     approved = {_short(backup) for backup in held if backup.approved}
-    dropped = [d for d in reversed(_decide(held, made, gone, policy, moment)) if not d.kept]
-    others = [decision for decision in dropped if decision.name not in approved]
-    return [decision for decision in dropped if decision not in others[1:]]
+    there = _there(held, made, gone, moment)
+    decisions = {decision.name: decision for decision in _decide(there, policy)}
+    removed = bound(there, decisions.values(), approved, 1).removed
+    return [decisions[name] for name in removed]
 
 
-def _decide(
-    held: Iterable[Stored],
-    made: Iterable[Candidate],
-    gone: Container[str],
-    policy: Policy,
-    moment: datetime,
-) -> tuple[Decision, ...]:
+def _there(
+    held: Iterable[Stored], made: Iterable[Candidate], gone: Container[str], moment: datetime
+) -> list[Candidate]:
+    """Return what is left by a moment."""
     candidates = [*(_candidate(backup, moment) for backup in held), *made]
-    there = [candidate for candidate in candidates if candidate.name not in gone]
+    return [candidate for candidate in candidates if candidate.name not in gone]
+
+
+def _decide(there: Iterable[Candidate], policy: Policy) -> tuple[Decision, ...]:
     return retention.keep(there, policy.rule, policy.zone)
 
 

@@ -70,6 +70,25 @@ def test_what_no_rule_may_drop(items: list[Candidate], rule: Rule, zone: str) ->
             assert item.base in names
 
 
+@given(st.data(), candidates(), RULES, ZONES)
+@settings(max_examples=150, deadline=None)
+def test_what_is_dropped_once_no_later_backup_brings_back(
+    data: st.DataObject, items: list[Candidate], rule: Rule, zone: str
+) -> None:
+    before = kept(items, rule, zone)
+    full = sorted(item.name for item in items if item.name in before and item.base is None)
+    fresh = Candidate(
+        name="fresh",
+        sequence=len(items) + 1,
+        created=START + timedelta(minutes=data.draw(st.integers(0, 60 * 24 * 800))),
+        base=data.draw(st.sampled_from([None, *full])),
+        good=data.draw(st.booleans()),
+    )
+    freed = [item._replace(locked=item.locked and data.draw(st.booleans())) for item in items]
+    after = kept([*freed, fresh], rule, zone)
+    assert after - {"fresh"} <= before or not any(rule)
+
+
 @given(candidates(), RULES, ZONES)
 @settings(max_examples=50, deadline=None)
 def test_the_order_of_the_question_changes_nothing(

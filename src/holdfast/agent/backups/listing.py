@@ -6,7 +6,7 @@ import os
 import stat
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
-from holdfast.agent.backups import folders, manifest, state
+from holdfast.agent.backups import bases, folders, manifest, state
 from holdfast.agent.failure import Malformed
 
 if TYPE_CHECKING:
@@ -30,6 +30,11 @@ class Backup(NamedTuple):
     lock: Lock | None = None
     fault: str = ""
     state: State = _UNTOUCHED
+
+    @property
+    def is_good(self) -> bool:
+        """Whether all of it is there, as far as was seen."""
+        return self.status == OK
 
 
 Missing = Callable[[str, "Manifest"], str]
@@ -70,11 +75,13 @@ def in_folder(place: str, folder: str, missing: Missing = lost) -> list[Backup]:
     except FileNotFoundError:
         return []
     source = _source(place, folder)
-    return [
+    found = [
         _look(folder, source, name[: -len(_MANIFEST)], names, missing)
         for name in sorted(names)
         if name.endswith(_MANIFEST) and not name.endswith(state.SUFFIX) and name[0] != "."
     ]
+    named = {each.manifest.backup: each for each in found if each.manifest is not None}
+    return [_judged(backup, named) for backup in found]
 
 
 def folder_of(name: str) -> str:
@@ -87,6 +94,15 @@ def _source(place: str, folder: str) -> str:
     """Return the source that a folder stands for: `web01/disk1` is `web01:1`."""
     server, _, disk = os.path.relpath(folder, place).partition(os.sep)
     return server + ":" + disk[len("disk") :] if disk else server
+
+
+def _judged(backup: Backup, named: dict[str, Backup]) -> Backup:
+    """Return a backup as it is, or lost for want of its base."""
+    told = backup.manifest
+    if told is None or told.base is None or not backup.is_good:
+        return backup
+    fault = bases.fault(told, named.get(told.base))
+    return backup._replace(status=LOST, fault=fault) if fault else backup
 
 
 def _look(folder: str, source: str, backup: str, names: set[str], missing: Missing) -> Backup:

@@ -17,7 +17,7 @@ FORMAT = 1
 _FIRST_YEAR, _LAST_YEAR = 1990, 2200
 # Members that came later: left out where they say nothing, so that what was signed before they
 # came still reads back to the very bytes.
-_LATER = ("snapshot", "signature", "freeze")
+_LATER = ("snapshot", "signature", "freeze", "encrypt_to", "raw", "children")
 
 
 class Sum(NamedTuple):
@@ -30,6 +30,13 @@ class Sum(NamedTuple):
     def from_fields(cls, given: Fields) -> Sum:
         """Return the sum that a document holds."""
         return cls(given.text("sha256"), given.whole("size"))
+
+
+class Child(NamedTuple):
+    """A dataset below a recursive backup's own: its path from there, and its snapshot's GUID."""
+
+    path: str
+    snapshot: str
 
 
 class Manifest(NamedTuple):
@@ -54,9 +61,12 @@ class Manifest(NamedTuple):
     stored: Sum
     run: str
     agent: str
-    snapshot: str | None = None  # GUID; a backup in a dataset has it in place of a file
+    snapshot: str | None = None  # GUID of what was sent; a backup in a dataset has no file
     signature: str | None = None
     freeze: str | None = None  # off, frozen, or failed: the guest's file systems in that moment
+    encrypt_to: tuple[str, ...] = ()  # age recipients of the file
+    raw: bool = False  # sent as ZFS encrypts it
+    children: tuple[Child, ...] = ()  # of a recursive backup
 
     def to_document(self) -> dict[str, object]:
         """Return what the file holds, as JSON values."""
@@ -66,8 +76,10 @@ class Manifest(NamedTuple):
         document["created"] = timestamp.to_text(self.created)
         document["content"] = self.content._asdict()
         document["stored"] = self.stored._asdict()
+        document["encrypt_to"] = list(self.encrypt_to)
+        document["children"] = {child.path: child.snapshot for child in self.children}
         for name in _LATER:
-            if document[name] is None:
+            if not document[name]:
                 del document[name]
         return document
 
@@ -111,13 +123,25 @@ def from_fields(given: Fields) -> Manifest:
         snapshot=given.text_or_none("snapshot") if "snapshot" in given.document else None,
         signature=given.text_or_none("signature") if "signature" in given.document else None,
         freeze=given.text_or_none("freeze") if "freeze" in given.document else None,
+        encrypt_to=given.texts("encrypt_to") if "encrypt_to" in given.document else (),
+        raw=given.truth("raw") if "raw" in given.document else False,
+        children=_children(given.inner("children")) if "children" in given.document else (),
     )
+    if (manifest.kind == "incremental") != (manifest.base is not None):
+        raise given.refusal("base", "that of an incremental, and of no other")
     if manifest.snapshot is not None and not manifest.file:
         return manifest
     # The file's name becomes a path, and its removal follows from the manifest's.
     if not manifest.file.startswith(manifest.backup + ".") or "/" in manifest.file:
         raise given.refusal("file", "a name that begins with the backup's")
     return manifest
+
+
+def _children(given: Fields) -> tuple[Child, ...]:
+    for path in given.document:
+        if not names.is_dataset("disk/" + path):  # it becomes the name of one
+            raise given.refusal(path, "absent: it is no path of a dataset")
+    return tuple(Child(path, given.text(path)) for path in sorted(given.document))
 
 
 def load(path: str, backup: str) -> Manifest:

@@ -10,7 +10,7 @@ import os
 from typing import TYPE_CHECKING, Iterable, NamedTuple
 
 from holdfast.agent import fields
-from holdfast.agent.backups import listing, retention
+from holdfast.agent.backups import bound, retention
 from holdfast.agent.backups.retention import Candidate
 from holdfast.agent.jobs import sequence
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Rotation(NamedTuple):
-    """Which backups go now, and which would but wait for somebody's approval; oldest first."""
+    """Which backups go now, in order, and which would but wait for somebody's approval."""
 
     removed: tuple[Backup, ...]
     waiting: tuple[Backup, ...]
@@ -66,7 +66,7 @@ def candidates(backups: Iterable[Backup], now: datetime) -> tuple[Candidate, ...
             sequence=backup.manifest.sequence,
             created=backup.manifest.created,
             base=backup.manifest.base,
-            good=backup.status == listing.OK,
+            good=backup.is_good,
             locked=backup.lock is not None and backup.lock.holds(now),
         )
         for backup in backups
@@ -82,12 +82,12 @@ def decide(
     now: datetime,
 ) -> Rotation:
     """Return what goes of the definition's own backups, after so many new ones."""
-    decisions = retention.keep(candidates(backups, now), definition.retention, definition.timezone)
+    known = candidates(backups, now)
+    decisions = retention.keep(known, definition.retention, definition.timezone)
     named = {b.manifest.backup: b for b in backups if b.manifest is not None}
-    dropped = [named[decision.name] for decision in reversed(decisions) if not decision.kept]
-    unapproved = [b for b in dropped if not is_approved(b, approved)]
-    waiting = tuple(unapproved[new:])
-    return Rotation(tuple(b for b in dropped if b not in waiting), waiting)
+    agreed = {name for name, backup in named.items() if is_approved(backup, approved)}
+    decided = bound.bound(known, decisions, agreed, new)
+    return Rotation(*(tuple(map(named.__getitem__, names)) for names in decided))
 
 
 def is_approved(backup: Backup, approved: frozenset[str]) -> bool:

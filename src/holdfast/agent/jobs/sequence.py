@@ -24,13 +24,18 @@ class _Record(NamedTuple):
     rotated: int
 
 
+def following(layout: Layout, identity: str, own: Iterable[Backup]) -> int:
+    """Return the number after all others."""
+    return 1 + max([_load(layout, identity).last, *_numbers(own)])
+
+
 def take(layout: Layout, identity: str, own: Iterable[Backup]) -> int:
-    """Give out the number after all others, and record it.
+    """Give out the following number, and record it.
 
     The record outlives a deletion of the newest backup; the manifests outlive the record.
     """
     known = _load(layout, identity)
-    last = 1 + max([known.last, *_numbers(own)])
+    last = following(layout, identity, own)
     # Without a record the new one's is the only rotation that is surely owed.
     _write(layout, identity, _Record(last, known.rotated if known.last else last - 1))
     return last
