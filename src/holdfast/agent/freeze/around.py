@@ -12,8 +12,9 @@ from holdfast.agent.failure import Failed
 from holdfast.agent.freeze import guard, guest
 
 if TYPE_CHECKING:
-    from holdfast.agent.definition import Definition, GuestAgent
+    from holdfast.agent.definition import GuestAgent
     from holdfast.agent.layout import Layout
+    from holdfast.agent.sources.seam import Reading
 
 OFF, FROZEN, FAILED = "off", "frozen", "failed"
 _REQUIRED = "required"
@@ -35,19 +36,19 @@ class Freeze:
 
 
 @contextlib.contextmanager
-def around(layout: Layout, definition: Definition) -> Iterator[Freeze]:
+def around(layout: Layout, reading: Reading) -> Iterator[Freeze]:
     """Freeze the guest for what is done inside; raise Failed where it must be and cannot be.
 
     What is done inside must be done in an instant. A guest that cannot be thawed is a failure.
     """
-    freeze = Freeze(definition.freeze)
-    if definition.freeze == OFF:
+    freeze = Freeze(reading.freeze)
+    if reading.freeze == OFF:
         yield freeze
-    elif definition.guest_agent is None:
+    elif reading.guest_agent is None:
         freeze.fail("its server has no guest agent in the inventory")
         yield freeze
     else:
-        with _frozen(layout, definition.guest_agent, freeze):
+        with _frozen(layout, reading.guest_agent, freeze):
             yield freeze
 
 

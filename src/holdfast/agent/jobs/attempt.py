@@ -7,26 +7,19 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Callable
 
 from holdfast.agent import child, sources, stores
-from holdfast.agent.age.errors import AgeError
 from holdfast.agent.backups import signature
 from holdfast.agent.backups.manifest import Manifest, Sum, refuse_clock
 from holdfast.agent.failure import Failed
 from holdfast.agent.fields import Fields
-from holdfast.agent.freeze.around import FROZEN, around
 from holdfast.agent.jobs import progress, rotation, sequence, settings
 from holdfast.agent.jobs.made import Made
-from holdfast.agent.sources.image import REFLINK
-from holdfast.agent.transforms import chain
-from holdfast.agent.transforms.available import Available, MissingError
-from holdfast.agent.transforms.program import ProgramError
 from holdfast.agent.transforms.recipe import COMPRESSIONS, Recipe
 
 if TYPE_CHECKING:
     from holdfast.agent.definition import Definition
-    from holdfast.agent.freeze.around import Freeze
     from holdfast.agent.jobs.settings import Settings
     from holdfast.agent.layout import Layout
-    from holdfast.agent.sources import Source
+    from holdfast.agent.sources.seam import Opened
     from holdfast.agent.stores import Store
     from holdfast.agent.stores.directory import Directory
     from holdfast.agent.stores.draft import Draft
@@ -61,27 +54,22 @@ class Attempt:
         """Make a backup by sending a snapshot to where it is received."""
         from holdfast.agent.jobs.replication import Replication  # noqa: PLC0415 - few nodes have ZFS
 
-        owners = self._settings.owners
-        store = stores.of_snapshots(self._layout, self._definition, owners)
-        replication = Replication(self._layout, self._definition, store, owners)
-        return store, *replication.make(self._run, self._finishing)
+        layout, definition, owners = self._layout, self._definition, self._settings.owners
+        store = stores.of_snapshots(layout, definition, owners)
+        with sources.origin(layout, definition, owners, store.marker) as origin:
+            replication = Replication(layout, definition, store, origin, owners)
+            return store, *replication.make(self._run, self._finishing)
 
     def _store(self) -> tuple[Store, Made, datetime]:
         """Make a backup by writing its bytes to a file."""
-        store = stores.of_files(self._layout, self._definition, self._settings.owners)
+        layout, definition, owners = self._layout, self._definition, self._settings.owners
+        store = stores.of_files(layout, definition, owners)
         store.clear()
-        with around(self._layout, self._definition) as freeze:
-            image = sources.find(self._layout, self._definition, self._settings.owners)
-        try:
-            if freeze.word == FROZEN and image.consistency not in (REFLINK, sources.SNAPSHOT):
-                freeze.fail(
-                    "%s cannot be reflinked, so there is no one moment to read" % image.path
-                )
-            with store.draft(image.suffix + self._recipe.packing.suffix) as draft:
-                made = self._fill(store, image, draft, freeze)
-        finally:
-            image.close()
-        return store, made, draft.created
+        with (
+            sources.opened(layout, definition, owners) as disk,
+            store.draft(disk.suffix + self._recipe.packing.suffix) as draft,
+        ):
+            return store, self._fill(store, disk, draft), draft.created
 
     def _rotate(self, store: Store, made: Made, now: datetime) -> Made:
         """Remove what may go; it does not undo the backup that this cannot be done."""
@@ -92,9 +80,9 @@ class Attempt:
             return made._replace(doubts=(*made.doubts, "rotation: %s" % failure))
         return made._replace(findings=(*made.findings, *waiting))
 
-    def _fill(self, store: Directory, image: Source, draft: Draft, freeze: Freeze) -> Made:
+    def _fill(self, store: Directory, disk: Opened, draft: Draft) -> Made:
         begun = time.monotonic()
-        content, stored = self._pour(store, image, draft)
+        content, stored = self._pour(store, disk, draft)
         definition, owners = self._definition, self._settings.owners
         own = rotation.own(store.backups(), definition, owners)
         manifest = Manifest(
@@ -105,36 +93,31 @@ class Attempt:
             disk=definition.disk,
             uuid=definition.uuid,
             source=definition.source,
-            guid=image.guid,
+            guid=disk.guid,
             sequence=sequence.take(self._layout, definition.id, own),
             kind="full",
             base=None,
             file=draft.file,
             created=draft.created,
             duration=round(time.monotonic() - begun, 3),
-            consistency=image.consistency,
+            consistency=disk.consistency,
             content=content,
             stored=stored,
             run=self._run,
             agent=child.agent(),
-            freeze=freeze.word,
+            freeze=disk.freeze.word,
         )
         manifest, unsigned = signature.seal(self._layout, manifest)
         self._finishing()
         store.commit(draft, manifest)
-        doubts = tuple(filter(None, (image.doubt, unsigned)))
-        return Made(manifest.backup, stored.size, doubts, tuple(filter(None, (freeze.note,))))
+        doubts = tuple(filter(None, (disk.doubt, unsigned)))
+        return Made(manifest.backup, stored.size, doubts, tuple(filter(None, (disk.freeze.note,))))
 
-    def _pour(self, store: Directory, image: Source, draft: Draft) -> tuple[Sum, Sum]:
+    def _pour(self, store: Directory, disk: Opened, draft: Draft) -> tuple[Sum, Sum]:
         """Write the bytes; return what the source gave and what was stored."""
-        passing = progress.noted(
-            self._layout, self._definition.id, self._run, image.size, image.blocks()
-        )
-        try:
-            with chain.outgoing(passing, self._recipe, Available()) as flow:
-                store.write(draft, flow.blocks)
-        except (MissingError, AgeError, ProgramError) as error:
-            raise Failed(str(error)) from error
+        tell = progress.teller(self._layout, self._definition.id, self._run, disk.size)
+        with disk.flow(self._recipe, tell) as flow:
+            store.write(draft, flow.blocks)
         return _sum(flow.content), _sum(flow.stored)
 
 

@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import time
-from typing import TYPE_CHECKING, Iterable, Iterator
+from typing import TYPE_CHECKING, Callable
 
 if TYPE_CHECKING:
     from holdfast.agent.layout import Layout
@@ -14,19 +14,19 @@ if TYPE_CHECKING:
 EVERY = 0.5
 
 
-def noted(
-    layout: Layout, identity: str, run: str, total: int, blocks: Iterable[bytes]
-) -> Iterator[bytes]:
-    """Yield the blocks, and put down now and then how many bytes of the total have passed."""
-    done, due = 0, 0.0
-    for block in blocks:
-        yield block
-        done += len(block)
+def teller(layout: Layout, identity: str, run: str, total: int) -> Callable[[int], None]:
+    """Return what is told how many bytes have passed, and puts it down now and then."""
+    path, due = _path(layout, identity), 0.0
+
+    def tell(done: int) -> None:
+        nonlocal due
         if time.monotonic() >= due:
             due = time.monotonic() + EVERY
             # Nobody's backup fails because nobody could watch it.
             with contextlib.suppress(OSError):
-                _write(_path(layout, identity), {"run": run, "done": done, "total": total})
+                _write(path, {"run": run, "done": done, "total": total})
+
+    return tell
 
 
 def read(layout: Layout, identity: str, run: str) -> tuple[int, int]:

@@ -16,36 +16,38 @@ from holdfast.agent.backups import manifest, signature
 from holdfast.agent.backups.manifest import Manifest, Sum
 from holdfast.agent.failure import Failed
 from holdfast.agent.fields import Fields
-from holdfast.agent.freeze.around import around
 from holdfast.agent.jobs import rotation, sequence
 from holdfast.agent.jobs.made import Made
-from holdfast.agent.sources.zfs import Zfs
-from holdfast.agent.transforms import chain
-from holdfast.agent.transforms.available import Available
-from holdfast.agent.transforms.digest import Digest
 from holdfast.agent.transforms.recipe import Recipe
-from holdfast.agent.zfs import stream
 
 if TYPE_CHECKING:
     from holdfast.agent.definition import Definition
     from holdfast.agent.layout import Layout
+    from holdfast.agent.sources.seam import Origin
     from holdfast.agent.stores.dataset import Dataset
+    from holdfast.agent.transforms.digest import Digest
     from holdfast.agent.zfs.snapshots import Snapshot
 
 _STAMP = "%Y%m%d_%H%M%S"
+_AS_IT_IS = Recipe("off", (), None)
 
 
 class Replication:
     """What one run does between a dataset and the chain that it is received into."""
 
     def __init__(
-        self, layout: Layout, definition: Definition, store: Dataset, owners: tuple[str, ...]
+        self,
+        layout: Layout,
+        definition: Definition,
+        store: Dataset,
+        source: Origin,
+        owners: tuple[str, ...],
     ) -> None:
         self._layout = layout
         self._definition = definition
         self._store = store
+        self._source = source
         self._owners = owners
-        self._source = Zfs(definition.source.place, owners, store.marker)
 
     def make(self, run: str, finishing: Callable[[], None]) -> tuple[Made, datetime]:
         """Make the backup and return its moment, too; what a killed run left is settled first."""
@@ -56,8 +58,7 @@ class Replication:
         base = _same(self._source.snapshots(), newest)
         self._source.release_all_but(*([base.guid] if base else []))
         try:
-            with around(self._layout, self._definition) as freeze:
-                taken = self._source.take(self._free_name())
+            taken, freeze = self._source.take(self._free_name())
             received, content = self._send(taken, base)
         except BaseException:
             # What cannot go now, as of a source that was destroyed, the next run lets go.
@@ -108,20 +109,16 @@ class Replication:
             if each.dataset == received.dataset and each.transaction < received.transaction
         ]
         base = _same(sendable, before[-1] if before else None)
-        digest = Digest()
-        with stream.sending(held, base) as sending:
-            for _ in digest.over(sending.blocks()):
+        with self._source.sending(held, base, _AS_IT_IS) as flow:
+            for _ in flow.blocks:
                 pass
-        adopted, _ = signature.seal(self._layout, self._manifest(held, _sum(digest), run))
+        adopted, _ = signature.seal(self._layout, self._manifest(held, _sum(flow.content), run))
         self._store.commit(received, adopted)
 
     def _send(self, taken: Snapshot, base: Snapshot | None) -> tuple[Snapshot, Sum]:
         """Send and receive; return what arrived and the sum of the stream."""
-        recipe = Recipe("off", (), self._definition.bandwidth_limit)
-        with (
-            stream.sending(taken, base) as sending,
-            chain.outgoing(sending.blocks(), recipe, Available(), sending.interrupt) as flow,
-        ):
+        recipe = _AS_IT_IS._replace(bandwidth_limit=self._definition.bandwidth_limit)
+        with self._source.sending(taken, base, recipe) as flow:
             received = self._store.chain.receive(flow.blocks, taken, base)
             return received, _sum(flow.content)
 

@@ -1,0 +1,151 @@
+"""Disks of this very node, as a run sees them."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Iterable, Iterator, Protocol
+
+from holdfast.agent.age.errors import AgeError
+from holdfast.agent.backups import marker
+from holdfast.agent.failure import Failed
+from holdfast.agent.freeze.around import FROZEN, around
+from holdfast.agent.sources.seam import SNAPSHOT, Taken
+from holdfast.agent.transforms import chain
+from holdfast.agent.transforms.available import Available
+from holdfast.agent.transforms.program import ProgramError
+
+if TYPE_CHECKING:
+    from holdfast.agent.freeze.around import Freeze
+    from holdfast.agent.layout import Layout
+    from holdfast.agent.sources.seam import Reading, Tell
+    from holdfast.agent.sources.zfs import Zfs
+    from holdfast.agent.transforms.chain import Flow
+    from holdfast.agent.transforms.recipe import Recipe
+    from holdfast.agent.zfs.snapshots import Snapshot
+
+
+class Source(Protocol):
+    """A disk opened for one reading, from a moment that `consistency` speaks of; `close` it."""
+
+    path: str
+    suffix: str
+    guid: str | None
+    size: int
+    consistency: str
+    doubt: str
+
+    def blocks(self) -> Iterator[bytes]:
+        """Yield the whole content; raise Failed unless all of it came."""
+
+    def close(self) -> None:
+        """Let go of what was opened."""
+
+
+class Opened:
+    """An opened source of this node; what is known only after its reading is asked of it then."""
+
+    def __init__(self, source: Source, freeze: Freeze) -> None:
+        self.suffix = source.suffix
+        self.guid = source.guid
+        self.size = source.size
+        self.freeze = freeze
+        self._source = source
+
+    @property
+    def consistency(self) -> str:
+        """How far the bytes are those of one moment."""
+        return self._source.consistency
+
+    @property
+    def doubt(self) -> str:
+        """Why they may not be."""
+        return self._source.doubt
+
+    @contextlib.contextmanager
+    def flow(self, recipe: Recipe, tell: Tell) -> Iterator[Flow]:
+        """Give the content as it is to be stored."""
+        counted = _counted(self._source.blocks(), tell)
+        try:
+            with chain.outgoing(counted, recipe, Available()) as flow:
+                yield flow
+        except (AgeError, ProgramError) as error:
+            raise Failed(str(error)) from error
+
+
+class Origin:
+    """A dataset of this node that backups of type dataset are sent from."""
+
+    def __init__(self, layout: Layout, reading: Reading, dataset: Zfs) -> None:
+        self.guid = dataset.guid
+        self.snapshots = dataset.snapshots
+        self.kept = dataset.kept
+        self.release_all_but = dataset.release_all_but
+        self._take = dataset.take
+        self._layout = layout
+        self._reading = reading
+
+    def take(self, name: str) -> Taken:
+        """Return a new snapshot, held."""
+        with around(self._layout, self._reading) as freeze:
+            snapshot = self._take(name)
+        return Taken(snapshot, freeze)
+
+    @contextlib.contextmanager
+    def sending(self, snapshot: Snapshot, base: Snapshot | None, recipe: Recipe) -> Iterator[Flow]:
+        """Give a snapshot's stream."""
+        from holdfast.agent.zfs import stream  # noqa: PLC0415 - few nodes have ZFS
+
+        with (
+            stream.sending(snapshot, base) as sending,
+            chain.outgoing(sending.blocks(), recipe, Available(), sending.interrupt) as flow,
+        ):
+            yield flow
+
+
+@contextlib.contextmanager
+def opened(layout: Layout, reading: Reading, owners: tuple[str, ...]) -> Iterator[Opened]:
+    """Open a disk for one reading, its guest frozen for that moment as is asked for."""
+    with around(layout, reading) as freeze:
+        source = _find(layout, reading, owners)
+    try:
+        # An image that nobody has open for writing is unchanged, not frozen.
+        if freeze.word == FROZEN and source.consistency not in ("reflink", SNAPSHOT):
+            freeze.fail("%s cannot be reflinked, so there is no one moment to read" % source.path)
+        yield Opened(source, freeze)
+    finally:
+        source.close()
+
+
+@contextlib.contextmanager
+def origin(
+    layout: Layout, reading: Reading, owners: tuple[str, ...], keeper: str
+) -> Iterator[Origin]:
+    """Give the dataset that snapshots are sent from; `keeper` is who holds a base there."""
+    from holdfast.agent.sources.zfs import Zfs  # noqa: PLC0415 - few nodes have ZFS
+
+    yield Origin(layout, reading, Zfs(reading.source.place, owners, keeper))
+
+
+def _find(layout: Layout, reading: Reading, owners: tuple[str, ...]) -> Source:
+    source = reading.source
+    if source.kind == "image":
+        from holdfast.agent.sources.image import Image  # noqa: PLC0415 - one source a run
+
+        path = layout.under(source.place)
+        storage = marker.above(path, layout.root)
+        if storage:
+            raise Failed("image %s lies in the storage at %s: keep them apart" % (path, storage))
+        return Image(path, reading.consistency)
+    if source.kind == "dataset":
+        from holdfast.agent.sources.zfsstream import ZfsStream  # noqa: PLC0415 - one source a run
+
+        return ZfsStream(reading, owners)
+    raise Failed("this agent cannot back up a source of kind %s" % source.kind)
+
+
+def _counted(blocks: Iterable[bytes], tell: Tell) -> Iterator[bytes]:
+    done = 0
+    for block in blocks:
+        yield block
+        done += len(block)
+        tell(done)
