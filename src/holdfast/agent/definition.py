@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from holdfast.agent import fields, names
+from holdfast.agent import fields, names, subject
 from holdfast.agent.backups.retention import Rule
+from holdfast.agent.subject import Disk
 
 if TYPE_CHECKING:
     from holdfast.agent.fields import Fields
     from holdfast.agent.layout import Layout
+    from holdfast.agent.subject import Subject
 
 
 class Source(NamedTuple):
-    """What is backed up: an image file, a dataset; `node` is where it lies."""
+    """What is read: an image file, a dataset, a LoadMaster by name; `node` is who reaches it."""
 
     kind: str
     place: str
@@ -27,6 +29,9 @@ class Source(NamedTuple):
         if kind == "dataset":
             if not names.is_dataset(place):
                 raise given.refusal("place", "the name of a dataset")
+        elif kind == subject.LOADMASTER:
+            if not names.is_name(place):
+                raise given.refusal("place", "the name of a LoadMaster")
         elif not place.startswith("/") or "\0" in place:
             raise given.refusal("place", "an absolute path")
         return cls(kind, place, given.text("node"))
@@ -56,9 +61,7 @@ class Definition(NamedTuple):
     """Every field that a run needs, typed; times are seconds, sizes bytes."""
 
     id: str
-    server: str
-    disk: int
-    uuid: str | None
+    subject: Subject
     was: tuple[str, ...]
     source: Source
     type: str
@@ -85,25 +88,28 @@ class Definition(NamedTuple):
         return self.id.partition("@")[0]
 
     @property
+    def disk(self) -> Disk:
+        """The disk that it backs up; only who knows that it is no LoadMaster's asks."""
+        assert isinstance(self.subject, Disk)  # noqa: S101 - a bug otherwise
+        return self.subject
+
+    @property
     def folder(self) -> str:
         """Where its backups lie, relative to the storage."""
-        return os.path.join(self.server, "disk%d" % self.disk)
+        return subject.folder(self.subject.source)
 
     @property
     def former_folders(self) -> tuple[str, ...]:
         """Where backups lie that it made under earlier ids."""
-        sources = (former.partition("@")[2].partition(":") for former in self.was)
-        found = (os.path.join(server, "disk" + disk) for server, _, disk in sources if disk)
-        return tuple(sorted({*found} - {self.folder}))
+        found = {subject.folder(former.partition("@")[2]) for former in self.was}
+        return tuple(sorted(found - {self.folder}))
 
 
 def from_fields(identity: str, given: Fields) -> Definition:
     """Return the definition of an ID, or raise Malformed."""
     definition = Definition(
         id=identity,
-        server=given.text("server"),
-        disk=given.whole("disk"),
-        uuid=given.text_or_none("uuid"),
+        subject=subject.from_fields(given),
         was=given.texts("was"),
         source=Source.from_fields(given.inner("source")),
         type=given.text("type"),
@@ -144,7 +150,7 @@ def _rule(given: Fields) -> Rule:
 
 def _refuse_paths(given: Fields, definition: Definition) -> None:
     """Hold every part that becomes a path to the grammar of names."""
-    own = "%s@%s:%d" % (given.text("definition"), definition.server, definition.disk)
+    own = "%s@%s" % (given.text("definition"), definition.subject.source)
     if own != definition.id or not names.is_id(own):
         raise given.refusal("definition", "of " + definition.id)
     if not all(names.is_id(former) for former in definition.was):

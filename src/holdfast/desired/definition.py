@@ -96,6 +96,9 @@ def _guest_agent(server: Server, declared: Definition) -> Attributes | None:
 
 
 def _source(inventory: Inventory, promise: Promise) -> Attributes:
+    if promise.loadmaster is not None:
+        source = {"kind": "loadmaster", "place": promise.loadmaster, "node": promise.node}
+        return {"loadmaster": promise.loadmaster, "guest_agent": None, "source": source}
     server = inventory.servers[promise.server or ""]
     disk = server.disks[promise.disk or 0]
     kind = "image" if disk.image else "dataset"

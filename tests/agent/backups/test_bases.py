@@ -9,7 +9,8 @@ import pytest
 from agent.backups.test_manifest import made
 from holdfast.agent.backups import bases, listing
 from holdfast.agent.backups.listing import Backup
-from holdfast.agent.backups.manifest import Sum
+from holdfast.agent.backups.total import Sum
+from holdfast.agent.subject import Disk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,7 +91,13 @@ def test_an_incremental_is_lost_with_its_base_and_comes_back_with_it(tmp_path: P
 
 
 @pytest.mark.parametrize(
-    "other", [backup(1, uuid="another machine"), backup(1, guid="7"), backup(1, 0), backup(1, 2)]
+    "other",
+    [
+        backup(1, subject=Disk("web01", 2, "another")),
+        backup(1, guid="7"),
+        backup(1, 0),
+        backup(1, 2),
+    ],
 )
 def test_another_disks_backup_is_no_base_nor_is_an_incremental(
     tmp_path: Path, other: Backup

@@ -11,7 +11,7 @@ import pytest
 
 from agent.backups.test_manifest import BACKUP, made
 from holdfast.agent.backups import listing
-from holdfast.agent.backups.manifest import Sum
+from holdfast.agent.backups.total import Sum
 
 if TYPE_CHECKING:
     from pathlib import Path

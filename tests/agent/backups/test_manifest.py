@@ -12,10 +12,13 @@ import pytest
 from agent.desk import ID, definition
 from holdfast.agent import definition as definitions
 from holdfast.agent.backups import manifest
-from holdfast.agent.backups.manifest import Manifest, Sum
+from holdfast.agent.backups.manifest import Manifest
+from holdfast.agent.backups.moment import refuse_clock
+from holdfast.agent.backups.total import Sum
 from holdfast.agent.definition import Definition, Source
 from holdfast.agent.failure import Failed, Malformed
 from holdfast.agent.fields import Fields
+from holdfast.agent.subject import Disk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,9 +31,7 @@ def made(**changes: object) -> Manifest:
         backup=BACKUP,
         inventory="prg",
         definition=ID,
-        server="web01",
-        disk=2,
-        uuid="6f1c",
+        subject=Disk("web01", 2, "6f1c"),
         source=Source("image", "/images/web01.raw", "bkp01"),
         guid=None,
         sequence=17,
@@ -105,9 +106,10 @@ def test_what_is_no_json_object_is_refused(tmp_path: Path, content: bytes) -> No
         ({"definition": "old@web01:2"}, True),
         ({"inventory": "stranger"}, False),
         ({"definition": "daily@web01:2"}, False),
-        ({"uuid": "another machine"}, False),
-        ({"uuid": None}, False),
-        ({"disk": 1}, False),
+        ({"subject": Disk("web01", 2, "another machine")}, False),
+        ({"subject": Disk("web01", 2, None)}, False),
+        ({"subject": Disk("web01", 1, "6f1c")}, False),
+        ({"subject": Disk("old", 2, "6f1c")}, True),
     ],
 )
 def test_a_backup_is_counted_only_where_owner_promise_machine_and_disk_fit(
@@ -134,9 +136,9 @@ def test_backups_are_named_after_their_definition(name: str, *, fits: bool) -> N
 
 
 def test_a_clock_that_was_never_set_makes_no_backup() -> None:
-    manifest.refuse_clock(datetime(2026, 11, 22, tzinfo=UTC))
+    refuse_clock(datetime(2026, 11, 22, tzinfo=UTC))
     with pytest.raises(Failed, match="this node's clock says 1970-01-01T00:00:09Z: set it"):
-        manifest.refuse_clock(datetime(1970, 1, 1, 0, 0, 9, tzinfo=UTC))
+        refuse_clock(datetime(1970, 1, 1, 0, 0, 9, tzinfo=UTC))
 
 
 @pytest.mark.parametrize("target", ["pipe", "link"])

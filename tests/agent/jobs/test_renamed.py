@@ -11,9 +11,10 @@ from agent.backups.test_manifest import made, typed
 from agent.desk import Desk
 from holdfast.agent import stores
 from holdfast.agent.backups import stock
-from holdfast.agent.backups.manifest import Sum
+from holdfast.agent.backups.total import Sum
 from holdfast.agent.jobs import runs
 from holdfast.agent.stores import partial
+from holdfast.agent.subject import Disk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +67,7 @@ def test_backups_from_before_a_rename_count_and_are_rotated(desk: Desk) -> None:
 
 
 def test_a_new_machine_under_the_old_name_keeps_its_own(desk: Desk) -> None:
-    theirs = seed(desk, "web01/disk2", 5, uuid="another")
+    theirs = seed(desk, "web01/disk2", 5, subject=Disk("web01", 2, "another"))
     desk.define(**CHANGES, retention={"last": 1})
     desk.run("run", "prg", RENAMED)
     desk.run("run", "prg", RENAMED)

@@ -9,7 +9,7 @@ import pytest
 from agent.backups.test_manifest import made
 from agent.desk import ID, Desk
 from holdfast.agent.backups import listing
-from holdfast.agent.backups.manifest import Sum
+from holdfast.agent.backups.total import Sum
 from holdfast.agent.jobs import runs
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from holdfast.agent.backups.listing import Backup
 from holdfast.agent.backups.state import Lock
 from holdfast.agent.failure import Malformed
 from holdfast.agent.jobs import rotation
+from holdfast.agent.subject import Disk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,7 +63,11 @@ def test_lost_and_locked_ones_stay_and_do_not_make_others_go() -> None:
 
 
 def test_only_own_backups_are_decided_on() -> None:
-    foreign = made(uuid="other"), made(inventory="other"), made(definition="x@web01:2")
+    foreign = (
+        made(subject=Disk("web01", 2, "other")),
+        made(inventory="other"),
+        made(definition="x@web01:2"),
+    )
     backups = [Backup("n", manifest, listing.OK) for manifest in (*foreign, made(), None)]
     assert [b.manifest for b in rotation.own(backups, typed(), ("prg",))] == [made()]
 

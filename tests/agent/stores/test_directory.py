@@ -11,7 +11,7 @@ import pytest
 from agent.backups.test_manifest import made, typed
 from agent.desk import Desk
 from holdfast.agent import stores
-from holdfast.agent.backups.manifest import Sum
+from holdfast.agent.backups.total import Sum
 from holdfast.agent.failure import Failed
 
 if TYPE_CHECKING:

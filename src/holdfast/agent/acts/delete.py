@@ -26,13 +26,10 @@ def delete(survey: Survey, asked: Request, op: Op) -> Iterator[dict[str, object]
     with claim.held(found.layout, found.place, found.name, claim.DELETE):
         _refuse_locked(found)
         _refuse_needed(found)
-        manifest = found.manifest
         if found.parent:
             received.remove(found)
         else:
-            partial.remove_backup(
-                found.folder, manifest.backup, manifest.file, found.layout.inventory
-            )
+            partial.remove_backup(found.folder, found.manifest, found.layout.inventory)
     yield {"type": "result", "backup": found.name}
 
 

@@ -92,9 +92,7 @@ def find(survey: Survey, name: str, full_name: str) -> Found:
     kind, declared = str(attributes["kind"]), str(attributes["place"])
     place = survey.layout.under(declared)
     top, missing = stores.manifests(survey.layout, kind, declared)
-    source = full_name.rpartition("/")[0]
-    server, _, disk = source.partition(":")
-    folder = os.path.join(top, server, "disk" + disk) if disk else os.path.join(top, server)
+    folder = os.path.join(top, listing.folder_of(full_name))
     for there in listing.in_folder(top, folder, missing):
         if there.name == full_name:
             break

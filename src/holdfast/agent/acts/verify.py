@@ -17,7 +17,7 @@ from holdfast.agent.transforms.recipe import Packing
 
 if TYPE_CHECKING:
     from holdfast.agent.acts.shelf import Found
-    from holdfast.agent.backups.manifest import Sum
+    from holdfast.agent.backups.total import Sum
     from holdfast.agent.protocol.request import Op, Request
     from holdfast.agent.setup.survey import Survey
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterable, NamedTuple, Sequence
 
+from holdfast.agent.subject import Disk
+
 if TYPE_CHECKING:
     from holdfast.agent.backups.listing import Backup
     from holdfast.agent.backups.manifest import Manifest
@@ -60,4 +62,6 @@ def fault(needing: Manifest, base: Backup | None) -> str:
 
 
 def _disk(manifest: Manifest) -> tuple[object, ...]:
-    return manifest.uuid, manifest.disk, manifest.guid
+    subject = manifest.subject
+    number = subject.number if isinstance(subject, Disk) else None
+    return manifest.machine, number, manifest.guid

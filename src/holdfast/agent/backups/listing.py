@@ -6,6 +6,7 @@ import os
 import stat
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
+from holdfast.agent import subject
 from holdfast.agent.backups import bases, folders, manifest, state
 from holdfast.agent.failure import Malformed
 
@@ -41,16 +42,16 @@ Missing = Callable[[str, "Manifest"], str]
 
 
 def lost(folder: str, wanted: Manifest) -> str:
-    """Return what is missing of a file, nothing when it is there in full."""
-    path = os.path.join(folder, wanted.file)
-    try:
-        there = os.lstat(path)
-    except FileNotFoundError:
-        return "%s is missing" % wanted.file
-    if not stat.S_ISREG(there.st_mode):
-        return "%s is no regular file" % wanted.file
-    if there.st_size != wanted.stored.size:
-        return "%s has %d of %d bytes" % (wanted.file, there.st_size, wanted.stored.size)
+    """Return what is missing of a backup's files, nothing when they are there in full."""
+    for file, stored in wanted.files.items():
+        try:
+            there = os.lstat(os.path.join(folder, file))
+        except FileNotFoundError:
+            return "%s is missing" % file
+        if not stat.S_ISREG(there.st_mode):
+            return "%s is no regular file" % file
+        if there.st_size != stored.size:
+            return "%s has %d of %d bytes" % (file, there.st_size, stored.size)
     return ""
 
 
@@ -86,8 +87,7 @@ def in_folder(place: str, folder: str, missing: Missing = lost) -> list[Backup]:
 
 def folder_of(name: str) -> str:
     """Return the folder that a backup's full name tells, relative to the storage."""
-    server, _, disk = name.rpartition("/")[0].partition(":")
-    return os.path.join(server, "disk" + disk) if disk else server
+    return subject.folder(name.rpartition("/")[0])
 
 
 def _source(place: str, folder: str) -> str:

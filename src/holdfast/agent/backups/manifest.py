@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterable, NamedTuple
 
-from holdfast.agent import canonical, fields, names, regular, timestamp
+from holdfast.agent import canonical, fields, names, regular, subject, timestamp
+from holdfast.agent.backups import appliance, moment
+from holdfast.agent.backups.appliance import Appliance
+from holdfast.agent.backups.total import Sum
 from holdfast.agent.definition import Definition, Source
-from holdfast.agent.failure import Failed, Malformed
+from holdfast.agent.failure import Malformed
+from holdfast.agent.subject import Disk
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -14,22 +18,9 @@ if TYPE_CHECKING:
     from holdfast.agent.fields import Fields
 
 FORMAT = 1
-_FIRST_YEAR, _LAST_YEAR = 1990, 2200
 # Members that came later: left out where they say nothing, so that what was signed before they
 # came still reads back to the very bytes.
 _LATER = ("snapshot", "signature", "freeze", "encrypt_to", "raw", "children")
-
-
-class Sum(NamedTuple):
-    """Digest and size of a run of bytes."""
-
-    sha256: str
-    size: int
-
-    @classmethod
-    def from_fields(cls, given: Fields) -> Sum:
-        """Return the sum that a document holds."""
-        return cls(given.text("sha256"), given.whole("size"))
 
 
 class Child(NamedTuple):
@@ -45,9 +36,7 @@ class Manifest(NamedTuple):
     backup: str
     inventory: str
     definition: str
-    server: str
-    disk: int
-    uuid: str | None
+    subject: Disk | Appliance
     source: Source
     guid: str | None
     sequence: int
@@ -68,9 +57,24 @@ class Manifest(NamedTuple):
     raw: bool = False  # sent as ZFS encrypts it
     children: tuple[Child, ...] = ()  # of a recursive backup
 
+    @property
+    def machine(self) -> str | None:
+        """What tells the machine from another of its name: a server's uuid, a serial number."""
+        return self.subject.uuid if isinstance(self.subject, Disk) else self.subject.serial
+
+    @property
+    def files(self) -> dict[str, Sum]:
+        """The stored files and what each holds; none for a snapshot."""
+        found = {self.file: self.stored} if self.file else {}
+        if isinstance(self.subject, Appliance):
+            found.update({part.file: part.stored for part in self.subject.parts})
+        return found
+
     def to_document(self) -> dict[str, object]:
         """Return what the file holds, as JSON values."""
         document: dict[str, object] = {"format": FORMAT, **self._asdict()}
+        del document["subject"]
+        document.update(self.subject.to_document())
         document["duration"] = float(self.duration)  # as it reads back
         document["source"] = {**self.source._asdict(), "guid": document.pop("guid")}
         document["created"] = timestamp.to_text(self.created)
@@ -92,13 +96,19 @@ class Manifest(NamedTuple):
         return self.to_text().encode("utf-8", "surrogatepass")
 
     def fits(self, definition: Definition, inventories: Iterable[str]) -> bool:
-        """Tell whether this backup is that definition's: same owner, promise, machine and disk."""
-        return (
-            self.inventory in inventories
-            and self.definition in (definition.id, *definition.was)
-            and self.uuid == definition.uuid
-            and self.disk == definition.disk
-        )
+        """Tell whether this backup is that definition's: same owner, promise, machine and disk.
+
+        Of a LoadMaster the machine is told apart by rotation, for no definition knows it.
+        """
+        if self.inventory not in inventories or self.definition not in (
+            definition.id,
+            *definition.was,
+        ):
+            return False
+        of, wanted = self.subject, definition.subject
+        if isinstance(of, Disk) and isinstance(wanted, Disk):
+            return (of.uuid, of.number) == (wanted.uuid, wanted.number)
+        return isinstance(of, Appliance) and not isinstance(wanted, Disk)
 
 
 def from_fields(given: Fields) -> Manifest:
@@ -106,17 +116,16 @@ def from_fields(given: Fields) -> Manifest:
     if given.whole("format") != FORMAT:
         raise given.refusal("format", "%d, all that this agent knows" % FORMAT)
     source = given.inner("source")
-    texts = ("backup", "inventory", "definition", "server", "file", "consistency", "run", "agent")
+    texts = ("backup", "inventory", "definition", "file", "consistency", "run", "agent")
     manifest = Manifest(
         **{name: given.text(name) for name in texts},
-        disk=given.whole("disk"),
-        uuid=given.text_or_none("uuid"),
+        subject=_subject(given),
         source=Source.from_fields(source),
         guid=source.text_or_none("guid"),
         sequence=given.whole("sequence", 1),
         kind=given.one_of("kind", "full", "incremental"),
         base=given.text_or_none("base"),
-        created=_instant(given, "created"),
+        created=moment.instant(given, "created"),
         duration=given.number("duration"),
         content=Sum.from_fields(given.inner("content")),
         stored=Sum.from_fields(given.inner("stored")),
@@ -131,8 +140,10 @@ def from_fields(given: Fields) -> Manifest:
         raise given.refusal("base", "that of an incremental, and of no other")
     if manifest.snapshot is not None and not manifest.file:
         return manifest
-    # The file's name becomes a path, and its removal follows from the manifest's.
-    if not manifest.file.startswith(manifest.backup + ".") or "/" in manifest.file:
+    # The files' names become paths, and their removal follows from the manifest's.
+    if not all(
+        name.startswith(manifest.backup + ".") and "/" not in name for name in manifest.files
+    ):
         raise given.refusal("file", "a name that begins with the backup's")
     return manifest
 
@@ -142,6 +153,12 @@ def _children(given: Fields) -> tuple[Child, ...]:
         if not names.is_dataset("disk/" + path):  # it becomes the name of one
             raise given.refusal(path, "absent: it is no path of a dataset")
     return tuple(Child(path, given.text(path)) for path in sorted(given.document))
+
+
+def _subject(given: Fields) -> Disk | Appliance:
+    if subject.LOADMASTER in given.document:
+        return appliance.from_fields(given.inner(subject.LOADMASTER))
+    return Disk.from_fields(given)
 
 
 def load(path: str, backup: str) -> Manifest:
@@ -164,26 +181,6 @@ def of_backup(given: Fields, backup: str) -> Manifest:
     if manifest.backup != backup:
         raise given.refusal("backup", backup)
     return manifest
-
-
-def _instant(given: Fields, name: str) -> datetime:
-    try:
-        instant = timestamp.from_text(given.text(name))
-    except ValueError:
-        raise given.refusal(name, "an instant such as 2026-11-21T03:30:00Z") from None
-    if not _is_plausible(instant):
-        raise given.refusal(name, "an instant from %d to %d" % (_FIRST_YEAR, _LAST_YEAR))
-    return instant
-
-
-def refuse_clock(now: datetime) -> None:
-    """Raise Failed for a clock that was never set: its backups could not be read back."""
-    if not _is_plausible(now):
-        raise Failed("this node's clock says %s: set it" % timestamp.to_text(now))
-
-
-def _is_plausible(instant: datetime) -> bool:
-    return _FIRST_YEAR <= instant.year <= _LAST_YEAR
 
 
 def is_backup(name: str, definition: str) -> bool:

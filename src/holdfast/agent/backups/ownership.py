@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from typing import TYPE_CHECKING, Iterable
 
 from holdfast.agent.jobs import rotation, settings
 
@@ -21,10 +22,23 @@ class Ownership:
         self._by_id = {former: wanted for wanted in known for former in (wanted.id, *wanted.was)}
         self._approved: dict[str, frozenset[str]] = {}
 
-    def of(self, backup: Backup) -> dict[str, object]:
+    def among(self, held: Iterable[Backup]) -> dict[str, Definition]:
+        """Return the definitions that count backups of a storage as their own, by its name."""
+        claimed: dict[str, list[Backup]] = defaultdict(list)
+        for backup in held:
+            told = backup.manifest
+            wanted = None if told is None else self._by_id.get(told.definition)
+            if wanted is not None:
+                claimed[wanted.id].append(backup)
+        return {
+            backup.name: self._by_id[identity]
+            for identity, backups in claimed.items()
+            for backup in rotation.own(backups, self._by_id[identity], self._owners)
+        }
+
+    def told(self, backup: Backup, wanted: Definition | None) -> dict[str, object]:
         """Return the members of a line that tell it."""
-        wanted = self._by_id.get("" if backup.manifest is None else backup.manifest.definition)
-        if wanted is None or not rotation.own([backup], wanted, self._owners):
+        if wanted is None:
             return {"owned": False, "approved": False}
         if wanted.id not in self._approved:
             self._approved[wanted.id] = rotation.approved(self._layout, wanted)

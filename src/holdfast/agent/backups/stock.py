@@ -102,6 +102,7 @@ def answer(survey: Survey, wanted_names: list[str] | None = None) -> Iterator[di
             yield lines.problem("storage", name, str(failure))
             continue
         yield from _links(name, attributes["kind"], place)
+        owned = ownership.among(held)
         for backup in held:
             if wanted_names is not None and backup.name not in wanted_names:
                 continue
@@ -110,7 +111,7 @@ def answer(survey: Survey, wanted_names: list[str] | None = None) -> Iterator[di
                 line["status"] = _doing(claim.seen(survey.layout, place, backup.name))
             if wanted_names is not None and backup.manifest is not None:
                 line["manifest"] = json.loads(backup.manifest.to_text())
-            yield {**line, **ownership.of(backup)}
+            yield {**line, **ownership.told(backup, owned.get(backup.name))}
 
 
 def _links(name: str, kind: object, place: str) -> Iterator[dict[str, object]]:

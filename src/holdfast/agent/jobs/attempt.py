@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Callable
 
 from holdfast.agent import child, sources, stores
 from holdfast.agent.backups import signature
-from holdfast.agent.backups.manifest import Manifest, Sum, refuse_clock
+from holdfast.agent.backups.manifest import Manifest
+from holdfast.agent.backups.moment import refuse_clock
+from holdfast.agent.backups.total import Sum
 from holdfast.agent.failure import Failed
 from holdfast.agent.fields import Fields
 from holdfast.agent.jobs import progress, rotation, sequence, settings
@@ -89,9 +91,7 @@ class Attempt:
             backup=draft.backup,
             inventory=self._layout.inventory,
             definition=definition.id,
-            server=definition.server,
-            disk=definition.disk,
-            uuid=definition.uuid,
+            subject=definition.disk,
             source=definition.source,
             guid=disk.guid,
             sequence=sequence.take(self._layout, definition.id, own),

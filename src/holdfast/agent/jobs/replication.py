@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Callable, Iterable
 
 from holdfast.agent import child
 from holdfast.agent.backups import manifest, signature
-from holdfast.agent.backups.manifest import Manifest, Sum
+from holdfast.agent.backups.manifest import Manifest
+from holdfast.agent.backups.total import Sum
 from holdfast.agent.failure import Failed
 from holdfast.agent.fields import Fields
 from holdfast.agent.jobs import rotation, sequence
@@ -130,9 +131,7 @@ class Replication:
             backup=taken.name,
             inventory=self._layout.inventory,
             definition=definition.id,
-            server=definition.server,
-            disk=definition.disk,
-            uuid=definition.uuid,
+            subject=definition.disk,
             source=definition.source,
             guid=self._source.guid,
             sequence=sequence.take(self._layout, definition.id, own),

@@ -50,12 +50,19 @@ def carry_out(
 def own(
     backups: Iterable[Backup], definition: Definition, owners: tuple[str, ...]
 ) -> tuple[Backup, ...]:
-    """Return the backups that are this definition's: owner, promise, machine and disk all fit."""
-    return tuple(
-        backup
+    """Return the backups that are this definition's: owner, promise, machine and disk all fit.
+
+    Which machine a LoadMaster is now, its newest backup tells: those of the one that it replaced
+    are not counted, so they stay.
+    """
+    fitting = [
+        (backup.manifest, backup)
         for backup in backups
         if backup.manifest is not None and backup.manifest.fits(definition, owners)
-    )
+    ]
+    newest = max(fitting, key=lambda item: item[0].sequence, default=None)
+    machine = None if newest is None else newest[0].machine
+    return tuple(backup for manifest, backup in fitting if manifest.machine == machine)
 
 
 def candidates(backups: Iterable[Backup], now: datetime) -> tuple[Candidate, ...]:

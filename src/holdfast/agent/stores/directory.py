@@ -1,4 +1,6 @@
-"""Store `directory`: `<place>/<server>/disk<N>/<backup>.img` with its manifest beside it.
+"""Store `directory`: `<place>/<server>/disk<N>/<backup>.img` or `<place>/<loadmaster>/<backup>.lm`.
+
+The manifest lies beside the backup.
 
 A backup stays where it was made: those from before a rename lie in the folders of the former names.
 """
@@ -101,13 +103,13 @@ class Directory:
         with explained(self.storage, self.place):
             folder = os.path.join(self.place, listing.folder_of(backup.name))
             folders.refuse_links(self.place, folder)
-            name, file = backup.manifest.backup, backup.manifest.file
-            partial.remove_backup(folder, name, file, self._owners[0])
+            partial.remove_backup(folder, backup.manifest, self._owners[0])
 
     def _make_folder(self) -> None:
-        """Make the server's and the disk's folder, never the storage itself."""
-        server = os.path.dirname(self.folder)
-        for folder in (server, self.folder):
+        """Make the folders that lead to it, never the storage itself."""
+        folder = self.place
+        for name in self._definition.folder.split(os.sep):
+            folder = os.path.join(folder, name)
             if not os.path.isdir(folder):
                 os.mkdir(folder, 0o750)
                 atomic.sync_folder(os.path.dirname(folder))

@@ -6,6 +6,7 @@ manifest, so the next run of that definition can take it away and touches nothin
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import TYPE_CHECKING, Iterable, Iterator
 
@@ -14,6 +15,7 @@ from holdfast.agent.backups import manifest
 from holdfast.agent.failure import Malformed
 
 if TYPE_CHECKING:
+    from holdfast.agent.backups.manifest import Manifest
     from holdfast.agent.definition import Definition
 
 MANIFEST = ".json"
@@ -26,12 +28,12 @@ def name_of(name: str, inventory: str) -> str:
     return ".%s.%s%s" % (name, inventory, _END)
 
 
-def remove_backup(folder: str, backup: str, file: str, inventory: str) -> None:
+def remove_backup(folder: str, gone: Manifest, inventory: str) -> None:
     """Remove a backup so that a kill in the midst leaves it whole, or not listed and sure to go."""
-    going = os.path.join(folder, name_of(backup + MANIFEST, inventory))
-    os.rename(os.path.join(folder, backup + MANIFEST), going)
+    going = os.path.join(folder, name_of(gone.backup + MANIFEST, inventory))
+    os.rename(os.path.join(folder, gone.backup + MANIFEST), going)
     atomic.sync_folder(folder)
-    _finish(folder, backup, file, going)
+    _finish(folder, gone.backup, gone.files, going)
 
 
 def clear(folder: str, definition: str, inventories: Iterable[str]) -> list[str]:
@@ -66,7 +68,7 @@ def finish_removals(folder: str, definition: Definition, inventories: tuple[str,
                 except Malformed:
                     continue  # nobody's, as far as can be told
                 if going.fits(definition, inventories):
-                    _finish(folder, backup, going.file, path)
+                    _finish(folder, backup, going.files, path)
                     finished.append(name)
     return finished
 
@@ -82,17 +84,16 @@ def owned(name: str, inventories: tuple[str, ...]) -> Iterator[str]:
 def _clear_one(folder: str, backup: str, owned: str, name: str) -> None:
     path = os.path.join(folder, name)
     if owned == backup + MANIFEST and not os.path.exists(os.path.join(folder, owned)):
-        try:
-            file = manifest.load(path, backup).file
-        except Malformed:
-            file = ""  # killed while it was written: the artefact had no final name yet
-        _finish(folder, backup, file, path)
+        files: Iterable[str] = ()
+        # Else it was killed while it was written, when no file had its final name yet.
+        with contextlib.suppress(Malformed):
+            files = manifest.load(path, backup).files
+        _finish(folder, backup, files, path)
     else:
         atomic.remove(path)
 
 
-def _finish(folder: str, backup: str, file: str, going: str) -> None:
-    atomic.remove(os.path.join(folder, backup + STATE))
-    if file:
-        atomic.remove(os.path.join(folder, file))
+def _finish(folder: str, backup: str, files: Iterable[str], going: str) -> None:
+    for name in (backup + STATE, *files):
+        atomic.remove(os.path.join(folder, name))
     atomic.remove(going)  # last: it is what tells that the others are to go
