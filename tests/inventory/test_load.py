@@ -28,7 +28,7 @@ def test_the_sample_of_the_design_loads() -> None:
     assert [promise.id for promise in promises(inventory)] == [
         "daily@web01:1",
         "nightly@lm-prg-1",
-        "weekly@web01:2",
+        "weekly@web01:1",
     ]
     assert inventory.warnings == ()
     assert inventory.base == SAMPLE.parent
@@ -85,7 +85,7 @@ def test_a_default_is_for_the_kinds_that_use_it(tmp_path: Path) -> None:
     silent = {"retention": None}
     definitions = [
         dataset("web01:1", **silent),
-        file("web01:2", compression="xz", **silent),
+        file("web02:1", compression="xz", **silent),
         configuration("lm1", **silent),
     ]
     inventory = loaded(tmp_path, a=right() | {"defaults": defaults, "definitions": definitions})

@@ -47,15 +47,10 @@ def unsupported(inventory: Inventory, promise: Promise) -> Problem | None:
 def _reason(inventory: Inventory, promise: Promise) -> str | None:
     if promise.loadmaster is not None:
         return "backing a LoadMaster up"
-    definition = promise.definition
     server = inventory.servers[promise.server or ""]
     disk = server.disks[promise.disk or 0]
-    if definition.type == "dataset" and disk.dataset is None:
-        return "type dataset of an image file"
     if disk.recursive:
         return "a dataset's children (recursive)"
     if server.node != promise.node:
         return f"reading a disk from another node ({server.node})"
-    if definition.base_every != 1:
-        return "incremental backup (base_every)"
     return None

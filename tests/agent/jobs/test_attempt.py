@@ -77,7 +77,7 @@ def test_an_encrypted_backup_opens_with_age_and_only_so(desk: Desk, tmp_path: Pa
     [
         ({"compression": "lzo"}, "cannot do: compression lzo"),
         ({"encrypt_to": ["age1nonsense"]}, "age1nonsense"),
-        ({"base_every": 7}, "cannot do: incrementals (base_every 7)"),
+        ({"base_every": 7}, "cannot do: incrementals (base_every) of an image"),
         ({"type": "tape"}, "cannot do: type tape"),
         ({"freeze": "required"}, "not frozen: its server has no guest agent in the inventory"),
         (

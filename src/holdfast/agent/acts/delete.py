@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Iterator
 
-from holdfast.agent import timestamp
+from holdfast.agent import locks, timestamp
 from holdfast.agent.acts import received, shelf
-from holdfast.agent.backups import claim, listing, state
+from holdfast.agent.backups import claim, listing, state, stock
 from holdfast.agent.failure import Failed
+from holdfast.agent.jobs import claims
 from holdfast.agent.stores import partial
 
 if TYPE_CHECKING:
@@ -23,7 +26,10 @@ def delete(survey: Survey, asked: Request, op: Op) -> Iterator[dict[str, object]
         raise Failed("%s is not deleted: `destroys` does not repeat its name" % op.backup)
     found = shelf.find(survey, op.storage, op.backup)
     found.refuse_foreign()
-    with claim.held(found.layout, found.place, found.name, claim.DELETE):
+    with (
+        claim.held(found.layout, found.place, found.name, claim.DELETE),
+        _runs_kept_away(survey, found),
+    ):
         _refuse_locked(found)
         _refuse_needed(found)
         if found.parent:
@@ -42,6 +48,22 @@ def _refuse_locked(found: Found) -> None:
         "%s is locked%s (%s, by %s): unlock it first"
         % (found.name, until, lock.reason, lock.origin)
     )
+
+
+@contextlib.contextmanager
+def _runs_kept_away(survey: Survey, found: Found) -> Iterator[None]:
+    """Keep away the runs that may just be making what needs this backup."""
+    with contextlib.ExitStack() as stack:
+        for wanted in stock.promised(survey)[0]:
+            if wanted.base_every > 1 and found.manifest.fits(wanted, found.owners):
+                name = claims.of_definition(found.layout, wanted.id)
+                path = os.path.join(found.layout.run, name)
+                if not stack.enter_context(locks.tried(path)):
+                    raise Failed(
+                        "a run of %s is under way and may need %s: try again after it"
+                        % (wanted.id, found.name)
+                    )
+        yield
 
 
 def _refuse_needed(found: Found) -> None:

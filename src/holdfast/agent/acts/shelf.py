@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from holdfast.agent import stores
-from holdfast.agent.backups import listing, marker, signature
+from holdfast.agent.backups import bases, listing, marker, signature
 from holdfast.agent.failure import Failed
 from holdfast.agent.jobs import settings
 from holdfast.agent.kinds import storage
@@ -103,6 +103,16 @@ def find(survey: Survey, name: str, full_name: str) -> Found:
     owners = settings.load(survey.layout).owners
     parent = declared if kind == stores.DATASET else ""
     return Found(survey.layout, owners, name, place, folder, there, there.manifest, parent)
+
+
+def base_fault(found: Found) -> str:
+    """Return why a backup that is all there cannot be restored for want of its base."""
+    wanted = found.manifest.base
+    if wanted is None:
+        return ""
+    beside = listing.in_folder(found.place, found.folder)
+    named = {each.manifest.backup: each for each in beside if each.manifest is not None}
+    return bases.fault(found.manifest, named.get(wanted))
 
 
 def anywhere(survey: Survey, full_name: str) -> Found:

@@ -44,7 +44,8 @@ def verify(survey: Survey, asked: Request, op: Op) -> Iterator[Line]:  # noqa: A
     yield {
         "type": "result",
         "backup": found.name,
-        "fault": fault,
+        # What its base lacks is noted beside the base: it may come back.
+        "fault": fault or shelf.base_fault(found),
         "content": check.saw_content,
         "bytes": check.done,
     }

@@ -6,18 +6,16 @@ import time
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Callable
 
-from holdfast.agent import child, sources, stores
+from holdfast.agent import sources, stores
 from holdfast.agent.backups import signature
-from holdfast.agent.backups.manifest import Manifest
 from holdfast.agent.backups.moment import refuse_clock
-from holdfast.agent.backups.total import Sum
 from holdfast.agent.failure import Failed
-from holdfast.agent.fields import Fields
-from holdfast.agent.jobs import progress, rotation, sequence, settings
+from holdfast.agent.jobs import describe, progress, rotation, settings
 from holdfast.agent.jobs.made import Made
 from holdfast.agent.transforms.recipe import COMPRESSIONS, Recipe
 
 if TYPE_CHECKING:
+    from holdfast.agent.backups.total import Sum
     from holdfast.agent.definition import Definition
     from holdfast.agent.jobs.settings import Settings
     from holdfast.agent.layout import Layout
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
     from holdfast.agent.stores import Store
     from holdfast.agent.stores.directory import Directory
     from holdfast.agent.stores.draft import Draft
-    from holdfast.agent.transforms.digest import Digest
 
 
 class Attempt:
@@ -58,7 +55,7 @@ class Attempt:
 
         layout, definition, owners = self._layout, self._definition, self._settings.owners
         store = stores.of_snapshots(layout, definition, owners)
-        with sources.origin(layout, definition, owners, store.marker) as origin:
+        with sources.origin(layout, definition, owners, (store.marker,)) as origin:
             replication = Replication(layout, definition, store, origin, owners)
             return store, *replication.make(self._run, self._finishing)
 
@@ -67,11 +64,23 @@ class Attempt:
         layout, definition, owners = self._layout, self._definition, self._settings.owners
         store = stores.of_files(layout, definition, owners)
         store.clear()
+        if definition.source.kind == "dataset":
+            return store, *self._stream(store)
         with (
-            sources.opened(layout, definition, owners) as disk,
+            sources.opened(layout, definition) as disk,
             store.draft(disk.suffix + self._recipe.packing.suffix) as draft,
         ):
             return store, self._fill(store, disk, draft), draft.created
+
+    def _stream(self, store: Directory) -> tuple[Made, datetime]:
+        """Write the stream of a dataset's snapshot."""
+        from holdfast.agent.jobs.streamfile import StreamFile  # noqa: PLC0415 - few nodes have ZFS
+
+        layout, definition, owners = self._layout, self._definition, self._settings.owners
+        keepers = (definition.id, *definition.was)
+        with sources.origin(layout, definition, owners, keepers) as origin:
+            stream = StreamFile(layout, definition, store, origin, owners)
+            return stream.make(self._run, self._recipe, self._finishing)
 
     def _rotate(self, store: Store, made: Made, now: datetime) -> Made:
         """Remove what may go; it does not undo the backup that this cannot be done."""
@@ -87,25 +96,17 @@ class Attempt:
         content, stored = self._pour(store, disk, draft)
         definition, owners = self._definition, self._settings.owners
         own = rotation.own(store.backups(), definition, owners)
-        manifest = Manifest(
+        manifest = describe.begun(self._layout, definition, own, self._run)._replace(
             backup=draft.backup,
-            inventory=self._layout.inventory,
-            definition=definition.id,
-            subject=definition.disk,
-            source=definition.source,
             guid=disk.guid,
-            sequence=sequence.take(self._layout, definition.id, own),
-            kind="full",
-            base=None,
             file=draft.file,
             created=draft.created,
             duration=round(time.monotonic() - begun, 3),
             consistency=disk.consistency,
             content=content,
             stored=stored,
-            run=self._run,
-            agent=child.agent(),
             freeze=disk.freeze.word,
+            encrypt_to=definition.encrypt_to,
         )
         manifest, unsigned = signature.seal(self._layout, manifest)
         self._finishing()
@@ -118,11 +119,7 @@ class Attempt:
         tell = progress.teller(self._layout, self._definition.id, self._run, disk.size)
         with disk.flow(self._recipe, tell) as flow:
             store.write(draft, flow.blocks)
-        return _sum(flow.content), _sum(flow.stored)
-
-
-def _sum(digest: Digest) -> Sum:
-    return Sum.from_fields(Fields(digest.facts(), "digest"))
+        return describe.sum_of(flow.content), describe.sum_of(flow.stored)
 
 
 def _refuse_unknown(definition: Definition) -> None:
@@ -130,7 +127,10 @@ def _refuse_unknown(definition: Definition) -> None:
     refusals = [
         ("type " + definition.type, definition.type not in ("file", "dataset")),
         ("compression " + definition.compression, definition.compression not in COMPRESSIONS),
-        ("incrementals (base_every %d)" % definition.base_every, definition.base_every > 1),
+        (
+            "incrementals (base_every) of an image",
+            definition.base_every > 1 and definition.source.kind == "image",
+        ),
     ]
     asked = [what for what, refused in refusals if refused]
     if asked:

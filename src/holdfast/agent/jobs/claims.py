@@ -28,7 +28,7 @@ def slot(layout: Layout) -> int | None:
 def exclusive(layout: Layout, definition: Definition) -> list[int] | None:
     """Return the held definition and source, None while another job has one of them."""
     names = (
-        "definition-%s-%s.lock" % (layout.inventory, definition.id),
+        of_definition(layout, definition.id),
         source(layout, definition.source.kind, definition.source.place),
     )
     held: list[int] = []
@@ -45,6 +45,11 @@ def release(held: list[int]) -> None:
     """Close our own copies of what is held; a child that took it over still holds it."""
     for descriptor in held:
         os.close(descriptor)
+
+
+def of_definition(layout: Layout, identity: str) -> str:
+    """Return the name of a definition's lock: no two of its runs are at work together."""
+    return "definition-%s-%s.lock" % (layout.inventory, identity)
 
 
 def source(layout: Layout, kind: str, place: str) -> str:

@@ -11,25 +11,21 @@ import time
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Callable, Iterable
 
-from holdfast.agent import child
 from holdfast.agent.backups import manifest, signature
-from holdfast.agent.backups.manifest import Manifest
-from holdfast.agent.backups.total import Sum
 from holdfast.agent.failure import Failed
-from holdfast.agent.fields import Fields
-from holdfast.agent.jobs import rotation, sequence
+from holdfast.agent.jobs import describe, rotation
 from holdfast.agent.jobs.made import Made
 from holdfast.agent.transforms.recipe import Recipe
 
 if TYPE_CHECKING:
+    from holdfast.agent.backups.manifest import Manifest
+    from holdfast.agent.backups.total import Sum
     from holdfast.agent.definition import Definition
     from holdfast.agent.layout import Layout
     from holdfast.agent.sources.seam import Origin
     from holdfast.agent.stores.dataset import Dataset
-    from holdfast.agent.transforms.digest import Digest
     from holdfast.agent.zfs.snapshots import Snapshot
 
-_STAMP = "%Y%m%d_%H%M%S"
 _AS_IT_IS = Recipe("off", (), None)
 
 
@@ -113,7 +109,9 @@ class Replication:
         with self._source.sending(held, base, _AS_IT_IS) as flow:
             for _ in flow.blocks:
                 pass
-        adopted, _ = signature.seal(self._layout, self._manifest(held, _sum(flow.content), run))
+        adopted, _ = signature.seal(
+            self._layout, self._manifest(held, describe.sum_of(flow.content), run)
+        )
         self._store.commit(received, adopted)
 
     def _send(self, taken: Snapshot, base: Snapshot | None) -> tuple[Snapshot, Sum]:
@@ -121,30 +119,16 @@ class Replication:
         recipe = _AS_IT_IS._replace(bandwidth_limit=self._definition.bandwidth_limit)
         with self._source.sending(taken, base, recipe) as flow:
             received = self._store.chain.receive(flow.blocks, taken, base)
-            return received, _sum(flow.content)
+            return received, describe.sum_of(flow.content)
 
     def _manifest(self, taken: Snapshot, content: Sum, run: str) -> Manifest:
-        definition = self._definition
-        own = rotation.own(self._store.backups(), definition, self._owners)
-        stamp = taken.name.rpartition("-")[2]
-        return Manifest(
+        own = rotation.own(self._store.backups(), self._definition, self._owners)
+        return describe.begun(self._layout, self._definition, own, run)._replace(
             backup=taken.name,
-            inventory=self._layout.inventory,
-            definition=definition.id,
-            subject=definition.disk,
-            source=definition.source,
             guid=self._source.guid,
-            sequence=sequence.take(self._layout, definition.id, own),
-            kind="full",  # each snapshot stands alone, however it was sent
-            base=None,
-            file="",
-            created=datetime.strptime(stamp, _STAMP).replace(tzinfo=timezone.utc),
-            duration=0.0,
-            consistency="snapshot",
+            created=describe.moment(taken.name),
             content=content,
             stored=content,
-            run=run,
-            agent=child.agent(),
             snapshot=taken.guid,
         )
 
@@ -154,7 +138,7 @@ class Replication:
         taken |= {each.name for each in self._store.chain.snapshots()}
         while True:
             now = datetime.now(timezone.utc)
-            name = "%s-%s" % (self._definition.name, now.strftime(_STAMP))
+            name = describe.named(self._definition, now)
             if name not in taken:
                 return name
             time.sleep(1 - now.microsecond / 1e6)
@@ -174,7 +158,3 @@ def _new_chain(aside: str) -> str:
         "a new full stream was sent, for no snapshot of the source is one of the chain's; "
         "the chain before it is set aside as %s" % aside
     )
-
-
-def _sum(digest: Digest) -> Sum:
-    return Sum.from_fields(Fields(digest.facts(), "digest"))

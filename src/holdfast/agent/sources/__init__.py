@@ -12,19 +12,20 @@ if TYPE_CHECKING:
     from holdfast.agent.sources import seam
 
 
-def opened(
-    layout: Layout, definition: Definition, owners: tuple[str, ...]
-) -> AbstractContextManager[seam.Opened]:
-    """Open a definition's disk for one reading of its content; `owners` are the inventory's ids."""
+def opened(layout: Layout, definition: Definition) -> AbstractContextManager[seam.Opened]:
+    """Open a definition's image for one reading of its content."""
     from holdfast.agent.sources import here  # noqa: PLC0415 - one source a run
 
-    return here.opened(layout, definition, owners)
+    return here.opened(layout, definition)
 
 
 def origin(
-    layout: Layout, definition: Definition, owners: tuple[str, ...], keeper: str
+    layout: Layout, definition: Definition, owners: tuple[str, ...], keepers: tuple[str, ...]
 ) -> AbstractContextManager[seam.Origin]:
-    """Give a definition's dataset to send snapshots from; `keeper` is who holds a base there."""
+    """Give a definition's dataset to send snapshots from; `owners` are the inventory's ids.
+
+    `keepers` are the names of who holds a base there, the present one first.
+    """
     from holdfast.agent.sources import here  # noqa: PLC0415 - one source a run
 
-    return here.origin(layout, definition, owners, keeper)
+    return here.origin(layout, definition, owners, keepers)

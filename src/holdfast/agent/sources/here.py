@@ -65,11 +65,8 @@ class Opened:
     def flow(self, recipe: Recipe, tell: Tell) -> Iterator[Flow]:
         """Give the content as it is to be stored."""
         counted = _counted(self._source.blocks(), tell)
-        try:
-            with chain.outgoing(counted, recipe, Available()) as flow:
-                yield flow
-        except (AgeError, ProgramError) as error:
-            raise Failed(str(error)) from error
+        with _explained(), chain.outgoing(counted, recipe, Available()) as flow:
+            yield flow
 
 
 class Origin:
@@ -96,6 +93,7 @@ class Origin:
         from holdfast.agent.zfs import stream  # noqa: PLC0415 - few nodes have ZFS
 
         with (
+            _explained(),
             stream.sending(snapshot, base) as sending,
             chain.outgoing(sending.blocks(), recipe, Available(), sending.interrupt) as flow,
         ):
@@ -103,10 +101,10 @@ class Origin:
 
 
 @contextlib.contextmanager
-def opened(layout: Layout, reading: Reading, owners: tuple[str, ...]) -> Iterator[Opened]:
+def opened(layout: Layout, reading: Reading) -> Iterator[Opened]:
     """Open a disk for one reading, its guest frozen for that moment as is asked for."""
     with around(layout, reading) as freeze:
-        source = _find(layout, reading, owners)
+        source = _find(layout, reading)
     try:
         # An image that nobody has open for writing is unchanged, not frozen.
         if freeze.word == FROZEN and source.consistency not in ("reflink", SNAPSHOT):
@@ -118,15 +116,15 @@ def opened(layout: Layout, reading: Reading, owners: tuple[str, ...]) -> Iterato
 
 @contextlib.contextmanager
 def origin(
-    layout: Layout, reading: Reading, owners: tuple[str, ...], keeper: str
+    layout: Layout, reading: Reading, owners: tuple[str, ...], keepers: tuple[str, ...]
 ) -> Iterator[Origin]:
-    """Give the dataset that snapshots are sent from; `keeper` is who holds a base there."""
+    """Give the dataset that snapshots are sent from; `keepers` is who holds a base there."""
     from holdfast.agent.sources.zfs import Zfs  # noqa: PLC0415 - few nodes have ZFS
 
-    yield Origin(layout, reading, Zfs(reading.source.place, owners, keeper))
+    yield Origin(layout, reading, Zfs(reading.source.place, owners, keepers))
 
 
-def _find(layout: Layout, reading: Reading, owners: tuple[str, ...]) -> Source:
+def _find(layout: Layout, reading: Reading) -> Source:
     source = reading.source
     if source.kind == "image":
         from holdfast.agent.sources.image import Image  # noqa: PLC0415 - one source a run
@@ -136,11 +134,15 @@ def _find(layout: Layout, reading: Reading, owners: tuple[str, ...]) -> Source:
         if storage:
             raise Failed("image %s lies in the storage at %s: keep them apart" % (path, storage))
         return Image(path, reading.consistency)
-    if source.kind == "dataset":
-        from holdfast.agent.sources.zfsstream import ZfsStream  # noqa: PLC0415 - one source a run
-
-        return ZfsStream(reading, owners)
     raise Failed("this agent cannot back up a source of kind %s" % source.kind)
+
+
+@contextlib.contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except (AgeError, ProgramError) as error:
+        raise Failed(str(error)) from error
 
 
 def _counted(blocks: Iterable[bytes], tell: Tell) -> Iterator[bytes]:

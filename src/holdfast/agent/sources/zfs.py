@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 class Zfs:
     """A dataset and the snapshots that one keeper, such as a storage, has on it.
 
-    `owners` are the inventory's ids, the present one first.
+    `owners` are the inventory's ids and `keepers` the keeper's names, the present ones first.
     """
 
-    def __init__(self, dataset: str, owners: tuple[str, ...], keeper: str) -> None:
+    def __init__(self, dataset: str, owners: tuple[str, ...], keepers: tuple[str, ...]) -> None:
         self.dataset = dataset
         self._owners = owners
-        self._keeper = keeper
+        self._keepers = keepers
         told = datasets.properties(dataset, "guid", "type")
         if told is None:
             raise Failed("dataset %s does not exist on this node" % dataset)
@@ -49,12 +49,12 @@ class Zfs:
         return tuple(
             snapshot
             for snapshot in self.snapshots()
-            if snapshot.keeper == self._keeper and snapshot.inventory in self._owners
+            if snapshot.keeper in self._keepers and snapshot.inventory in self._owners
         )
 
     def take(self, name: str) -> Snapshot:
         """Return a new snapshot, held."""
-        return snapshots.take(self.dataset, name, self._owners[0], self._keeper)
+        return snapshots.take(self.dataset, name, self._owners[0], self._keepers[0])
 
     def release_all_but(self, *needed: str) -> None:
         """Let go of this keeper's snapshots whose GUIDs are not needed."""

@@ -10,7 +10,7 @@ from holdfast.agent.zfs import command
 
 TAG = "holdfast"
 INVENTORY, KEEPER, MANIFEST = "holdfast:inventory", "holdfast:keeper", "holdfast:manifest"
-_ASKED = ("guid", "createtxg", INVENTORY, KEEPER, MANIFEST)
+_ASKED = ("guid", "createtxg", "referenced", INVENTORY, KEEPER, MANIFEST)
 
 
 class Snapshot(NamedTuple):
@@ -23,6 +23,7 @@ class Snapshot(NamedTuple):
     inventory: str
     keeper: str
     manifest: str
+    referenced: int = 0  # bytes that it holds, shared or not
 
     @property
     def path(self) -> str:
@@ -86,5 +87,7 @@ def _snapshot(path: str, values: dict[str, str]) -> Snapshot:
     guid, transaction = values.get("guid", ""), values.get("createtxg", "")
     if not guid.isdigit() or not transaction.isdigit():
         raise Failed("zfs does not tell GUID and transaction of %s" % path)
-    marks = (values.get(name, "") for name in (INVENTORY, KEEPER, MANIFEST))
-    return Snapshot(dataset, name, guid, int(transaction), *marks)
+    inventory, keeper, manifest = (values.get(name, "") for name in (INVENTORY, KEEPER, MANIFEST))
+    referenced = values.get("referenced", "")
+    size = int(referenced) if referenced.isdigit() else 0
+    return Snapshot(dataset, name, guid, int(transaction), inventory, keeper, manifest, size)

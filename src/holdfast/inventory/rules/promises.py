@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from holdfast.inventory.inventory import Inventory
     from holdfast.inventory.promise import Promise
     from holdfast.inventory.select import Resolved
+    from holdfast.model.definition import Definition
     from holdfast.model.server import Disk
 
 
@@ -35,8 +36,11 @@ def _of_disk(
 ) -> Iterator[tuple[str, str, str]]:
     server = inventory.servers[name]
     definition = promise.definition
-    if definition.type == "dataset" and server.disks[disk].dataset is None:
-        yield "type", f"`{name}:{disk}` is an image, no ZFS dataset", "`type: file`"
+    if server.disks[disk].dataset is None:
+        yield from _of_image(f"{name}:{disk}", definition)
+    elif definition.type == "file" and server.disks[disk].recursive:
+        what = f"`{name}:{disk}` is recursive, and a file holds the stream of one dataset alone"
+        yield "type", what, "`type: dataset`, or take `recursive` out of the disk"
     elif definition.type == "dataset" and _feeds_itself(inventory, promise, server.disks[disk]):
         what = f"`{name}:{disk}` and the storage `{promise.storage}` lie in each other"
         yield "storage", what, "a backup would hold the backups before it"
@@ -50,6 +54,14 @@ def _of_disk(
     if compute is not None and compute.retired:
         what = f"`{name}` runs on node `{server.node}`, which is retired"
         yield "sources", what, "name the node that it runs on now"
+
+
+def _of_image(name: str, definition: Definition) -> Iterator[tuple[str, str, str]]:
+    if definition.type == "dataset":
+        yield "type", f"`{name}` is an image, no ZFS dataset", "`type: file`"
+    elif definition.base_every != 1:
+        what = f"`{name}` is an image, and only ZFS can tell what changed since a base"
+        yield "base_every", what, "`base_every: 1`, in a definition that has no datasets"
 
 
 def _feeds_itself(inventory: Inventory, promise: Promise, disk: Disk) -> bool:

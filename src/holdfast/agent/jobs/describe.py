@@ -1,0 +1,64 @@
+"""The manifest of a backup in the making, as far as it does not depend on its bytes."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from holdfast.agent import child
+from holdfast.agent.backups import bases
+from holdfast.agent.backups.manifest import Manifest
+from holdfast.agent.backups.total import Sum
+from holdfast.agent.fields import Fields
+from holdfast.agent.jobs import sequence
+from holdfast.agent.sources.seam import SNAPSHOT
+
+if TYPE_CHECKING:
+    from typing import Iterable
+
+    from holdfast.agent.backups.listing import Backup
+    from holdfast.agent.definition import Definition
+    from holdfast.agent.layout import Layout
+    from holdfast.agent.transforms.digest import Digest
+
+_STAMP = "%Y%m%d_%H%M%S"
+_NONE = Sum("", 0)
+
+
+def begun(layout: Layout, definition: Definition, own: Iterable[Backup], run: str) -> Manifest:
+    """Return what is known before the bytes are; a number is given out for it."""
+    return Manifest(
+        backup="",
+        inventory=layout.inventory,
+        definition=definition.id,
+        subject=definition.disk,
+        source=definition.source,
+        guid=None,
+        sequence=sequence.take(layout, definition.id, own),
+        kind=bases.FULL,
+        base=None,
+        file="",
+        created=datetime.min.replace(tzinfo=timezone.utc),
+        duration=0.0,
+        consistency=SNAPSHOT,
+        content=_NONE,
+        stored=_NONE,
+        run=run,
+        agent=child.agent(),
+    )
+
+
+def sum_of(digest: Digest) -> Sum:
+    """Return digest and size of what passed."""
+    return Sum.from_fields(Fields(digest.facts(), "digest"))
+
+
+def named(definition: Definition, moment: datetime) -> str:
+    """Return the name of a backup of a moment."""
+    return "%s-%s" % (definition.name, moment.strftime(_STAMP))
+
+
+def moment(backup: str) -> datetime:
+    """Return the moment that a backup's name tells."""
+    stamp = backup.rpartition("-")[2]
+    return datetime.strptime(stamp, _STAMP).replace(tzinfo=timezone.utc)

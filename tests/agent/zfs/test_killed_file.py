@@ -1,0 +1,56 @@
+"""SIGKILL at any step of a run that makes a file against a base: nothing is left over or lost."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from agent.zfs.station import files, snapshots
+from agent.zfs.test_incrementals import define, kinds, manifests, received, statuses
+from agent.zfs.test_killed import step
+
+if TYPE_CHECKING:
+    from agent.zfs.station import Station
+
+pytestmark = pytest.mark.hosts
+
+
+def kill_at(station: Station, number: int) -> bool:
+    """Kill a run at a step and make a good one after it; hold what is there to what must be."""
+    (station.files / "file").write_bytes(os.urandom(20_000))
+    before = manifests(station)[-1]["backup"]
+    came = step(station, number)
+    assert {status for status, _ in statuses(station).values()} == {"ok"}
+    assert before in statuses(station)
+    newest = station.good()
+    folder = station.desk.nas / "web01/disk1"
+    told = {
+        name for each in manifests(station) for name in (each["file"], each["backup"] + ".json")
+    }
+    assert {path.name for path in folder.iterdir()} == told
+    assert len(snapshots(station.disk)) == 1
+    assert {status for status, _ in statuses(station).values()} == {"ok"}
+    assert received(station, newest) == files(station.files)
+    return came
+
+
+@pytest.mark.parametrize("number", [5, 9, 12, 14])
+def test_killed_before_some_steps(station: Station, number: int) -> None:
+    station.desk.settle()
+    define(station, base_every=2, retention={"last": 2})
+    station.good()
+    assert kill_at(station, number)
+
+
+@pytest.mark.slow
+def test_killed_before_each_step(station: Station) -> None:
+    station.desk.settle()
+    define(station, base_every=3, retention={"last": 2})
+    station.good()
+    number = 1
+    while kill_at(station, number):
+        number += 1
+    assert number > 20
+    assert {kind for kind, _ in kinds(station)} == {"full", "incremental"}
