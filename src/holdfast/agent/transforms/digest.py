@@ -16,9 +16,17 @@ class Digest:
     def over(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
         """Yield the blocks as they are and take them in."""
         for block in blocks:
-            self._sha256.update(block)
-            self.size += len(block)
+            self.add(block)
             yield block
+
+    def add(self, block: bytes) -> None:
+        """Take a block in."""
+        self._sha256.update(block)
+        self.size += len(block)
+
+    def sha256(self) -> bytes:
+        """Return the digest of what passed so far."""
+        return self._sha256.digest()
 
     def facts(self) -> Dict[str, Union[str, int]]:
         """Return the manifest's form: `{"sha256": …, "size": …}`."""
