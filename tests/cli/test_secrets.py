@@ -150,7 +150,7 @@ def test_a_plan_of_a_job_without_the_secrets_can_be_applied_by_one_that_has_them
     guarded.ok("plan", "-o", "saved.json")
     monkeypatch.setenv("LM_KEY", KEY)
     assert guarded.ok("apply", "saved.json").out.endswith(
-        "Apply: 1 done, 0 failed, 0 stale, 0 skipped.\n"
+        "Apply: 2 done, 0 failed, 0 stale, 0 skipped.\n"
     )
     assert plan(guarded) == {"lm1.api_key": 1}
 

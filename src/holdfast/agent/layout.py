@@ -36,7 +36,7 @@ class Layout:
 
     @property
     def etc(self) -> str:
-        """What an apply writes: identity, definitions/, secrets/, storages/."""
+        """What an apply writes: identity, definitions/, loadmasters/, secrets/, storages/."""
         return self.under("/etc/holdfast/" + self.inventory)
 
     @property
@@ -58,6 +58,11 @@ class Layout:
     def storages(self) -> str:
         """`<name>.json`: kind, place and marker id of each storage."""
         return os.path.join(self.etc, "storages")
+
+    @property
+    def loadmasters(self) -> str:
+        """`<name>.json`: where each LoadMaster is, how it proves itself, how to log in."""
+        return os.path.join(self.etc, "loadmasters")
 
     @property
     def cron_file(self) -> str:

@@ -50,7 +50,8 @@ def _looked_at(layout: Layout) -> Iterator[tuple[str, os.stat_result, int]]:
     agents = layout.agents
     archives = (os.path.join(agents, name) for name in sorted(os.listdir(agents)))
     own = (os.path.dirname(agents), agents, *archives)
-    for path in (*own, layout.etc, layout.definitions, layout.storages, layout.secrets):
+    places = (layout.etc, layout.definitions, layout.loadmasters, layout.storages, layout.secrets)
+    for path in (*own, *places):
         try:
             found = os.lstat(path)
         except FileNotFoundError:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from holdfast.desired.agent import agent
 from holdfast.desired.definition import address, definition
 from holdfast.desired.identity import identity
+from holdfast.desired.loadmaster import loadmasters
 from holdfast.desired.lock import locks
 from holdfast.desired.reader import reader
 from holdfast.desired.secret import secrets, wanted
@@ -41,6 +42,7 @@ class Wishes:
     readers: Mapping[str, str] = field(default_factory=dict)
     unreadable: Mapping[str, str] = field(default_factory=dict)  # node: why its key is none
     secrets: frozenset[Address] = frozenset()
+    authorities: Mapping[str, str] = field(default_factory=dict)  # path in the inventory: PEM
 
 
 def desired(wishes: Wishes, actual: Iterable[Actual]) -> Iterator[Resource | Unknown | Problem]:
@@ -69,6 +71,7 @@ def _node(
     yield from storages(inventory, node)
     yield from reader(inventory, node, wishes.readers.get(node), wishes.unreadable.get(node))
     yield from secrets(wanted(inventory, node), wishes.secrets, held, answer.matches)
+    yield from loadmasters(inventory, node, wishes.authorities, held)
     for promise in promises:
         if problem := unsupported(inventory, promise):
             yield problem
@@ -93,6 +96,8 @@ def _unknown(
         yield Unknown(resource.address, reason)
     for wish in wanted(inventory, node):
         yield Unknown(wish.address, reason)
+    for item in loadmasters(inventory, node, {}, {}):
+        yield Unknown(item.address, reason)
     for promise in promises:
         yield Unknown(address(promise), reason)
     for lock in locks(inventory, node, promises):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from holdfast.desired.node import Wishes
 from holdfast.desired.secret import wanted
-from holdfast.engine import credentials, observe
+from holdfast.engine import authorities, credentials, observe
 from holdfast.engine.propose import propose
 from holdfast.engine.reach import Purpose, Reach
 from holdfast.errors import SecretError
@@ -51,7 +51,15 @@ def review(directory: Path, scope: Scope, purpose: Purpose, parallelism: int) ->
     built = archive.build()
     readers, trouble = _readers(inventory)
     plan = propose(
-        Wishes(inventory, wishes, built.sha256, readers, trouble, frozenset(values)),
+        Wishes(
+            inventory,
+            wishes,
+            built.sha256,
+            readers,
+            trouble,
+            frozenset(values),
+            authorities.read(inventory, os.environ),
+        ),
         seen,
         scope,
     )

@@ -12,6 +12,9 @@ from holdfast.model.strict import Many, Strict
 from holdfast.model.wrong import Wrong
 
 _TRUST = ("sha256", "ca")
+# LoadMaster 360's own minimum for its backups.
+MINIMUM_FIRMWARE = "7.2.62"
+_FIRMWARE = re.compile(r"[0-9]{1,5}(\.[0-9]{1,5}){2,3}")
 
 
 def fingerprint(text: str) -> str:
@@ -20,6 +23,13 @@ def fingerprint(text: str) -> str:
     if re.fullmatch(r"[0-9a-f]{64}", digits):
         return digits
     raise Wrong(f"{quote(text)} is not a SHA-256 fingerprint", "32 bytes in hexadecimal")
+
+
+def firmware(text: str) -> str:
+    """Return a version of the firmware, of three or four numbers."""
+    if _FIRMWARE.fullmatch(text):
+        return text
+    raise Wrong(f"{quote(text)} is not a firmware version", f"such as {MINIMUM_FIRMWARE}")
 
 
 def _one_trust(schema: dict[str, Any]) -> None:
@@ -32,6 +42,11 @@ def _one_login(schema: dict[str, Any]) -> None:
 
 Fingerprint = Annotated[
     str, Written(fingerprint, {"type": "string", "pattern": "^([0-9A-Fa-f]{2}:?){32}$"})
+]
+
+
+FirmwareVersion = Annotated[
+    str, Written(firmware, {"type": "string", "pattern": f"^{_FIRMWARE.pattern}$"})
 ]
 
 
@@ -81,6 +96,9 @@ class LoadMaster(Strict, json_schema_extra=_one_login):
     api_key: Secret | None = None
     user: Label | None = None
     password: Secret | None = None
+    minimum_firmware: Annotated[
+        FirmwareVersion, Field(description="with less it is not backed up: status apiversion")
+    ] = MINIMUM_FIRMWARE
     certificates: Certificates | None = None
     labels: dict[Label, Label] = Field(default_factory=dict)
     automated_backup: Annotated[

@@ -12,7 +12,16 @@ if TYPE_CHECKING:
 Attributes = Mapping[str, object]
 
 # The order in which kinds are made; they are taken away in the reverse one.
-KINDS = ("agent", "identity", "reader", "storage", "secret", "definition", "lock")
+KINDS = (
+    "agent",
+    "identity",
+    "reader",
+    "storage",
+    "secret",
+    "loadmaster",
+    "definition",
+    "lock",
+)
 
 
 class Address(NamedTuple):

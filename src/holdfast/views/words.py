@@ -81,22 +81,13 @@ def gist(change: Change) -> str:
     attributes = change.after or change.before or {}
     if "damaged" in attributes:
         return f"damaged: {attributes['damaged']}"
-    match change.address.kind:
-        case "definition":
-            return _promise(attributes)
-        case "storage":
-            return f"{attributes.get('kind')} {attributes.get('place')}"
-        case "agent":
-            return f"agent {str(attributes.get('sha256'))[:12]}"
-        case "identity":
-            return "key " + str(attributes.get("key") or "(known after apply)")
-        case "secret":
-            return f"version {attributes.get('version')}"
-        case "lock":
-            until = attributes.get("until")
-            return f"{attributes.get('reason')}" + (f", until {until}" if until else "")
-        case _:
-            return ""
+    told = _GISTS.get(change.address.kind)
+    return told(attributes) if told is not None else ""
+
+
+def _lock(attributes: Mapping[str, object]) -> str:
+    until = attributes.get("until")
+    return f"{attributes.get('reason')}" + (f", until {until}" if until else "")
 
 
 def _promise(attributes: Mapping[str, object]) -> str:
@@ -110,6 +101,17 @@ def _promise(attributes: Mapping[str, object]) -> str:
     rest = "" if attributes.get("active") else ", disabled"
     when = f"{attributes.get('schedule')} {attributes.get('timezone')}"
     return f"{place} → {attributes.get('storage')}, {when}, keep {keep}, {sealed}{rest}"
+
+
+_GISTS: Mapping[str, Callable[[Mapping[str, object]], str]] = {
+    "definition": _promise,
+    "storage": lambda told: f"{told.get('kind')} {told.get('place')}",
+    "agent": lambda told: f"agent {str(told.get('sha256'))[:12]}",
+    "identity": lambda told: f"key {told.get('key') or '(known after apply)'}",
+    "secret": lambda told: f"version {told.get('version')}",
+    "loadmaster": lambda told: f"{told.get('host')} port {told.get('port')}",
+    "lock": _lock,
+}
 
 
 def totals(plan: Plan) -> str:

@@ -11,6 +11,17 @@ from agent.installed import ID, KEY, SECRET, STORAGE, Installed, attributes, cha
 if TYPE_CHECKING:
     from pathlib import Path
 
+DEVICE = {
+    "host": "10.0.0.5",
+    "port": 443,
+    "tls": {"sha256": "9f" * 32},
+    "login": "api_key",
+    "user": None,
+    "minimum_firmware": "7.2.62",
+    "certificates": False,
+}
+BY_PASSWORD = {"tls": {"ca": "PEM"}, "login": "password", "user": "bal", "certificates": True}
+
 KINDS = {
     "storage": ("nas", STORAGE, {**STORAGE, "place": "/mnt/other"}, {}),
     "secret": ("lm-1.api_key", SECRET, {**SECRET, "version": 2}, {"value": "hunter2"}),
@@ -20,6 +31,7 @@ KINDS = {
         {"key": "ssh-rsa AAAA", "forwards": ["10.0.0.7:22"]},
         {},
     ),
+    "loadmaster": ("lm-1", DEVICE, {**DEVICE, **BY_PASSWORD}, {}),
     "definition": (ID, promise(), promise(description="x", timeout=7), {}),
 }
 

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from holdfast.agent import lines
-from holdfast.agent.kinds import agent, definition, identity, lock, reader, secret, storage
+from holdfast.agent.kinds import (
+    agent,
+    definition,
+    identity,
+    loadmaster,
+    lock,
+    reader,
+    secret,
+    storage,
+)
 from holdfast.agent.protocol import applied
 from holdfast.agent.setup import node
 from holdfast.agent.setup.survey import Survey
@@ -20,6 +29,7 @@ KINDS = {
     "reader": reader,
     "storage": storage,
     "secret": secret,
+    "loadmaster": loadmaster,
     "definition": definition,
     "lock": lock,
 }

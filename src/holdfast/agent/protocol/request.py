@@ -15,6 +15,7 @@ _NAMED = {
     "reader": lambda name: name == "",
     "storage": names.is_name,
     "secret": names.is_secret,
+    "loadmaster": names.is_name,
     "definition": names.is_id,
     "lock": names.is_backup,
 }

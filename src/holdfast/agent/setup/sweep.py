@@ -21,7 +21,8 @@ def sweep(layout: Layout) -> None:
     In the folders that only applies write nobody else can be at work. Where runs write too, what
     has not become a file in an hour never will.
     """
-    own = (layout.etc, layout.definitions, layout.secrets, layout.storages, layout.applied)
+    own = [layout.etc, layout.definitions, layout.loadmasters, layout.secrets, layout.storages]
+    own.append(layout.applied)
     for folder in (*own, os.path.dirname(layout.cron_file)):
         _sweep(folder, time.time())
     for folder in (layout.var, layout.served):

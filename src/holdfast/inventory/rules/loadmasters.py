@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from holdfast.agent.loadmaster.firmware import Firmware
 from holdfast.inventory.finding import Finding, meant
+from holdfast.model.loadmaster import MINIMUM_FIRMWARE
 from holdfast.problem import Severity
 
 if TYPE_CHECKING:
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def loadmasters(inventory: Inventory) -> Iterator[Finding]:
-    """Find unknown or retired connectors, one address twice, and half an automated backup."""
+    """Find unknown or retired connectors, one address twice, old firmware, half a schedule."""
     first: dict[str, str] = {}
     ordered = sorted(inventory.loadmasters, key=lambda name: inventory.place(("loadmasters", name)))
     for name in ordered:
@@ -31,9 +33,17 @@ def loadmasters(inventory: Inventory) -> Iterator[Finding]:
         elif connector is not None and connector.retired:
             what = f"node `{appliance.connector}` is retired"
             yield Finding((*path, "connector"), what, "name another that reaches the LoadMaster")
+        if _numbers(appliance.minimum_firmware) < _numbers(MINIMUM_FIRMWARE):
+            what = f"firmware under {MINIMUM_FIRMWARE} is less than LoadMaster 360 backs up"
+            hint = "update the LoadMaster, then take this line out"
+            yield Finding((*path, "minimum_firmware"), what, hint, Severity.WARNING)
         if appliance.automated_backup is not None:
             for key, what, hint, severity in _automated(appliance.automated_backup):
                 yield Finding((*path, "automated_backup", key), what, hint, severity)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return Firmware.parse(version).numbers
 
 
 def _automated(backup: AutomatedBackup) -> Iterator[tuple[str, str, str, Severity]]:

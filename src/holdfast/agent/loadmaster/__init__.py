@@ -1,0 +1,1 @@
+"""How a connector talks to its LoadMasters: one caller a device, slowly, and never unverified."""

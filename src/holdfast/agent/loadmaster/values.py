@@ -1,0 +1,46 @@
+"""What a device says, in one form whichever API said it; and its words, fit to be shown.
+
+A value is a text, a list or a mapping. JSON's true and false are `yes` and `no`, its numbers the
+digits that stood there; white space around a text is not part of it.
+"""
+
+from __future__ import annotations
+
+from typing import Dict, List, Union
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from holdfast.agent.loadmaster.login import Login
+
+Value = Union[str, List["Value"], Dict[str, "Value"]]
+
+LARGEST = 8 << 20  # bytes of an answer that is no file
+SHOWN = 4096  # bytes of an answer that is none, from which words are taken
+_LONGEST_WORDS = 300
+_OFF = ("", "no", "n", "0", "false")
+
+
+def text(value: Value) -> str:
+    """Return a parameter's value as one text: a list is joined by commas, as XML shows it."""
+    if isinstance(value, list):
+        return ",".join(text(item) for item in value)
+    return value if isinstance(value, str) else ""
+
+
+def listed(value: Value | None) -> list[Value]:
+    """Return a list whatever it looks like: XML cannot tell one of one from a single value."""
+    if isinstance(value, list):
+        return value
+    return [value] if value else []
+
+
+def is_on(value: str) -> bool:
+    """Tell whether a flag is set; JSON shows one that is off as an empty text, too."""
+    return value.lower() not in _OFF
+
+
+def shown(words: str, login: Login, *secrets: str) -> str:
+    """Return a device's words as one short printable line, without secrets."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in words).split())
+    line = login.redact(line, *secrets)
+    return line if len(line) <= _LONGEST_WORDS else line[:_LONGEST_WORDS] + "..."

@@ -1,0 +1,78 @@
+"""LoadMasters on their connector: what a read tells, and what an apply refuses."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from agent.installed import Installed, attributes, change
+from agent.kinds.test_convergence import DEVICE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def told(node: Installed) -> Installed:
+    node.apply(change("loadmaster", "lm-1", None, DEVICE))
+    return node
+
+
+def file(node: Installed) -> Path:
+    return node.root / "etc/holdfast/prg/loadmasters/lm-1.json"
+
+
+def test_a_file_that_others_may_write_is_drift_and_an_apply_closes_it(told: Installed) -> None:
+    file(told).chmod(0o666)
+    there = attributes(told.ask({"op": "read"}), "loadmaster", "lm-1")
+    assert there == {**DEVICE, "permissions": "mode 666"}
+    told.apply(change("loadmaster", "lm-1", there, DEVICE))
+    assert file(told).stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize("content", ["{half", "[]", "[" * 100_000])
+def test_a_damaged_file_is_told_and_can_be_written_again(told: Installed, content: str) -> None:
+    file(told).write_text(content, encoding="utf-8")
+    lines = told.ask({"op": "read"})
+    (problem,) = [line for line in lines if line["type"] == "problem"]
+    assert (problem["kind"], problem["name"]) == ("loadmaster", "lm-1")
+    damaged = attributes(lines, "loadmaster", "lm-1")
+    again = told.apply(change("loadmaster", "lm-1", damaged, DEVICE))
+    assert attributes(again, "loadmaster", "lm-1") == DEVICE
+
+
+def test_a_renamed_device_leaves_no_file_behind(told: Installed) -> None:
+    told.apply(change("loadmaster", "lm-2", DEVICE, DEVICE, previous="lm-1"))
+    assert [path.name for path in file(told).parent.iterdir()] == ["lm-2.json"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"tls": {}},
+        {"tls": {"sha256": "9F" * 32}},
+        {"tls": {"sha256": None}},
+        {"host": "10.0.0.5/../x"},
+        {"host": "-o"},
+        {"port": 0},
+        {"port": 70_000},
+        {"login": "none"},
+        {"user": "bal"},
+        {"login": "password"},
+        {"minimum_firmware": "latest"},
+        {"certificates": "yes"},
+    ],
+)
+def test_what_is_no_device_is_refused(node: Installed, wrong: dict[str, Any]) -> None:
+    (outcome,) = node.ask(change("loadmaster", "lm-1", None, {**DEVICE, **wrong}))
+    assert outcome["status"] == "failed", outcome
+    assert not file(node).exists()
+
+
+def test_a_device_never_comes_with_a_read(told: Installed) -> None:
+    before = json.loads(file(told).read_text(encoding="utf-8"))
+    elsewhere = {"lm-1": {**DEVICE, "host": "203.0.113.66"}}
+    told.ask({"op": "read", "loadmasters": elsewhere, "wanted": elsewhere})
+    assert json.loads(file(told).read_text(encoding="utf-8")) == before
