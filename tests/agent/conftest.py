@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.installed import Installed, change
-from agent.zfs.fixtures import station
+from agent.zfs.fixtures import station, zfs_fuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["applied", "node", "station"]
+__all__ = ["applied", "node", "station", "zfs_fuse"]
 
 
 @pytest.fixture(scope="session")

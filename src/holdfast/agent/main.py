@@ -45,6 +45,10 @@ def _command(argv: list[str]) -> int:
         from holdfast.agent.freeze import guard  # noqa: PLC0415
 
         return guard.main(arguments[0], arguments[1])
+    if command == "switch" and arguments[:1] in (["new"], ["replace"]) and arguments[1:]:
+        from holdfast.agent.restoring import dataset  # noqa: PLC0415
+
+        return dataset.switch(arguments[0], arguments[1])
     if command in ("run", "execute"):
         from holdfast.agent.jobs import run  # noqa: PLC0415
 

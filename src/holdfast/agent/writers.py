@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
+import functools
 import glob
 import os
+import stat
 from typing import Callable, Iterator
 
 from holdfast.agent.failure import Failed
@@ -41,6 +44,53 @@ def refuse_users(path: str, descriptor: int) -> None:
         raise Failed(
             "image %s: %d processes cannot be looked into: run the agent as root" % (path, hidden)
         )
+
+
+def refuse_mount(what: str, place: str) -> None:
+    """Raise Failed if a process has anything open, or is at home, on what is mounted at a place."""
+    _refuse_open(what, functools.partial(_is_on, os.stat(place).st_dev))
+
+
+def refuse_device(what: str, device: str) -> None:
+    """Raise Failed if a process or the kernel itself uses a block device."""
+    number = os.stat(device).st_rdev
+    _refuse_open(what, lambda found: stat.S_ISBLK(found.st_mode) and found.st_rdev == number)
+    try:
+        # The kernel lets only one in so: not beside a mount, a mapping or an export.
+        os.close(os.open(device, os.O_RDONLY | os.O_EXCL | os.O_CLOEXEC))
+    except OSError as error:
+        raise Failed("%s is in use: %s: %s" % (what, device, error.strerror)) from error
+
+
+def _refuse_open(what: str, fits: Callable[[os.stat_result], bool]) -> None:
+    seen, hidden = [], 0
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            if any(fits(found) for found in _held(pid)):
+                seen.append("%s (pid %s)" % (_name(pid), pid))
+        except PermissionError:
+            hidden += 1
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # the process has ended since
+    if seen:
+        raise Failed("%s is in use by %s" % (what, ", ".join(sorted(seen))))
+    if hidden:
+        raise Failed(
+            "%s: %d processes cannot be looked into: run the agent as root" % (what, hidden)
+        )
+
+
+def _held(pid: str) -> Iterator[os.stat_result]:
+    """Yield what a process holds: its open files, its folder, its root."""
+    folder = "/proc/%s/fd" % pid
+    links = [os.path.join(folder, number) for number in os.listdir(folder)]
+    for link in (*links, "/proc/%s/cwd" % pid, "/proc/%s/root" % pid):
+        with contextlib.suppress(OSError):  # closed since, or on a mount that hangs or is gone
+            yield os.stat(link)
+
+
+def _is_on(device: int, found: os.stat_result) -> bool:
+    return found.st_dev == device
 
 
 def _scan(

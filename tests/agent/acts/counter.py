@@ -65,4 +65,5 @@ def rpc(desk: Desk, content: bytes, *words: str, program: str = RUN) -> subproce
 
 def restoring() -> Line:
     """Return the arguments of a restore over the image itself."""
-    return {"place": PLACE, "destroys": PLACE, "file_key": None, "accept": "unsigned"}
+    goal = {"kind": "image", "place": PLACE, "destroys": PLACE, "guest_agent": None}
+    return {**goal, "file_key": None, "accept": "unsigned"}

@@ -29,6 +29,9 @@ class Disk(Protocol):
     def mounted(self, dataset: str, folder: Path) -> contextlib.AbstractContextManager[Path]:
         """Give the folder where the files of a disk are, read and written, meanwhile."""
 
+    def idle(self, dataset: str, folder: Path) -> contextlib.AbstractContextManager[None]:
+        """Leave a mounted disk alone meanwhile, as a guest does that is shut down."""
+
 
 class Filesystem:
     """A disk whose files ZFS itself holds; it mounts them where it likes."""
@@ -46,6 +49,10 @@ class Filesystem:
         yield Path(zfs("get", "-H", "-o", "value", "mountpoint", dataset).strip())
         if wanted:
             zfs("unmount", dataset)
+
+
+    def idle(self, dataset: str, folder: Path) -> contextlib.AbstractContextManager[None]:  # noqa: ARG002 - ZFS unmounts it
+        return contextlib.nullcontext()
 
 
 class Volume:
@@ -66,6 +73,13 @@ class Volume:
         finally:
             run("umount", str(folder))
             folder.rmdir()
+
+
+    @contextlib.contextmanager
+    def idle(self, dataset: str, folder: Path) -> Iterator[None]:
+        run("umount", str(folder))
+        yield
+        run("mount", "-o", "sync", str(device(dataset)), str(folder))
 
 
 def of(kind: str) -> Disk:

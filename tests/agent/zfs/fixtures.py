@@ -9,7 +9,7 @@ import pytest
 
 from agent.desk import Desk
 from agent.zfs import disks
-from agent.zfs.pools import pool
+from agent.zfs.pools import daemon, pool
 from agent.zfs.station import Station
 
 if TYPE_CHECKING:
@@ -17,8 +17,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+@pytest.fixture(scope="session")
+def zfs_fuse() -> Iterator[None]:
+    """Have the daemon run from the first test that needs it to the last: its end takes seconds."""
+    with daemon():
+        yield
+
+
 @pytest.fixture(params=disks.KINDS)
-def station(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Station]:
+def station(
+    zfs_fuse: None,  # noqa: ARG001 - it runs
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+) -> Iterator[Station]:
     """Return a node with a server's disk, of each kind in turn, and a storage in another pool."""
     name, kind = f"hf{os.getpid()}", disks.of(request.param)
     with (

@@ -36,7 +36,7 @@ def pool(folder: Path, name: str, size: int = SIZE) -> Iterator[str]:
     backing = folder / f"{name}.pool"
     with backing.open("wb") as file:
         file.truncate(size)
-    with _daemon():
+    with daemon():
         run("zpool", "create", "-m", str(folder / name), name, str(backing))
         try:
             yield name
@@ -45,7 +45,7 @@ def pool(folder: Path, name: str, size: int = SIZE) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _daemon() -> Iterator[None]:
+def daemon() -> Iterator[None]:
     """Have zfs-fuse run; whoever uses it holds a shared lock, and the last one ends it."""
     for each in _FOLDERS:
         Path(each).mkdir(parents=True, exist_ok=True)

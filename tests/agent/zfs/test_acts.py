@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
 
-from agent.acts.counter import Line, act, asked
+from agent.zfs.bench import do, told
 from agent.zfs.pools import is_there
 from agent.zfs.station import snapshots
-from holdfast.agent.backups import stock
-from holdfast.agent.setup.survey import Survey
 
 if TYPE_CHECKING:
     from agent.zfs.station import Station
 
 pytestmark = pytest.mark.hosts
-
-
-def do(station: Station, what: str, backup: str, **arguments: object) -> Line:
-    """Act on a backup of the station's disk; return the last line of the answer."""
-    given = json.loads(asked(station.desk, what, f"web01:1/{backup}", **arguments))
-    given["ops"][0]["storage"] = "zones"
-    return act(station.desk, json.dumps(given).encode())
-
-
-def told(station: Station) -> dict[str, tuple[object, ...]]:
-    """Return what a list tells of each backup."""
-    lines = stock.answer(Survey(station.desk.layout))
-    return {
-        str(line["name"]): (line["status"], line["locked"], line["owned"])
-        for line in lines
-        if line["type"] == "backup"
-    }
 
 
 def test_a_locked_snapshot_outlives_rotation_and_deletion(station: Station) -> None:

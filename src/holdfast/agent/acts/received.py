@@ -33,6 +33,12 @@ def stream_of(found: Found) -> Iterator[Iterator[bytes]]:
         yield sending.blocks()
 
 
+def is_newest(found: Found) -> bool:
+    """Tell whether an increment of now would be sent to just this backup."""
+    newest = _chain(found).newest()
+    return newest is not None and newest.guid == found.manifest.snapshot
+
+
 def _chain(found: Found) -> Chain:
     from holdfast.agent.stores.chain import Chain  # noqa: PLC0415 - few nodes have ZFS
 

@@ -14,6 +14,7 @@ import time
 from holdfast.agent.freeze.guest import Trouble, Unanswered, Unreached
 
 _LARGEST = 1 << 20
+_PATIENCE = 2.0  # seconds for a socket that only one may hold at a time
 _SENTINEL = b"\xff"  # invalid in UTF-8: both parsers drop what came before it
 
 
@@ -32,6 +33,16 @@ class Qga:
         except OSError as error:
             why = error.strerror or "it does not answer"
             raise Unreached("the guest agent at %s: %s" % (self._path, why)) from None
+
+    def listens(self) -> bool:
+        """Tell whether anything listens there, be it busy or silent."""
+        try:
+            _connected(self._path, _PATIENCE).close()
+        except (FileNotFoundError, NotADirectoryError, ConnectionRefusedError):
+            return False
+        except OSError:
+            return True
+        return True
 
     def _ask(self, line: socket.socket, command: str, limit: float) -> object:
         deadline = time.monotonic() + limit

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 
+from holdfast.agent.failure import Failed
 from holdfast.agent.freeze.guest import Trouble, Unanswered, Unreached
 
-_CONNECT = ["virsh", "--connect", "qemu:///system", "qemu-agent-command"]
+_VIRSH = ["virsh", "--connect", "qemu:///system"]
+_CONNECT = [*_VIRSH, "qemu-agent-command"]
+_OFF, _UNKNOWN = "shut off", "failed to get domain"
 _REFUSAL = "unable to execute QEMU agent command"
+_LONGEST = 10.0  # seconds for what libvirt knows by itself
 _OWN_TIME = 5.0  # what virsh takes for itself, generously
 
 
@@ -25,6 +29,29 @@ class Virsh:
         except Trouble as trouble:
             raise Unreached(str(trouble)) from None
         return self._ask(command, limit)
+
+    def is_running(self) -> bool:
+        """Tell whether the domain runs; raise Failed where libvirt cannot say."""
+        try:
+            done = subprocess.run(
+                [*_VIRSH, "domstate", "--domain", self._domain],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=_LONGEST,
+                check=False,
+                encoding="utf-8",
+                errors="replace",
+            )
+        except FileNotFoundError:
+            return False  # nor is there libvirt, which would run it
+        except subprocess.TimeoutExpired:
+            raise Failed("virsh does not say whether %s runs" % self._domain) from None
+        if done.returncode == 0:
+            return done.stdout.strip() != _OFF
+        if _UNKNOWN in done.stderr:
+            return False
+        said = " ".join(done.stderr.split())[:200]
+        raise Failed("virsh does not say whether %s runs: %s" % (self._domain, said))
 
     def _ask(self, command: str, limit: float) -> object:
         request = json.dumps({"execute": command})

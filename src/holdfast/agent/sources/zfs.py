@@ -14,6 +14,17 @@ if TYPE_CHECKING:
     from holdfast.agent.zfs.snapshots import Snapshot
 
 
+def _look(dataset: str) -> dict[str, str] | None:
+    """Return what a dataset is; one that a broken restore had put aside is put back first."""
+    told = datasets.properties(dataset, "guid", "type")
+    if told is None:
+        from holdfast.agent.restoring import staging  # noqa: PLC0415 - not in a thousand runs
+
+        staging.settle(dataset)
+        told = datasets.properties(dataset, "guid", "type")
+    return told
+
+
 class Zfs:
     """A dataset and the snapshots that one keeper, such as a storage, has on it.
 
@@ -24,7 +35,7 @@ class Zfs:
         self.dataset = dataset
         self._owners = owners
         self._keepers = keepers
-        told = datasets.properties(dataset, "guid", "type")
+        told = _look(dataset)
         if told is None:
             raise Failed("dataset %s does not exist on this node" % dataset)
         if told.get("type") not in ("filesystem", "volume"):

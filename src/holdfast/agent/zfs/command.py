@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from typing import Sequence
 
 from holdfast.agent.failure import Failed
 
 _ABSENT = "dataset does not exist"
+_BUSY = "dataset is busy"
+_PATIENCE, _PAUSE = 5.0, 0.2
 
 
 def run(*words: str) -> str:
@@ -16,6 +19,21 @@ def run(*words: str) -> str:
     if done.returncode:
         raise failure(words, done.stderr)
     return done.stdout
+
+
+def run_patiently(*words: str) -> str:
+    """Run what may find a dataset busy for a moment after its last user has gone, as udev does it.
+
+    Raises Failed when that does not pass.
+    """
+    end = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return run(*words)
+        except Failed as failure:
+            if _BUSY not in str(failure) or time.monotonic() >= end:
+                raise
+        time.sleep(_PAUSE)
 
 
 def ask(*words: str) -> str | None:

@@ -24,6 +24,18 @@ def exists(dataset: str) -> bool:
     return properties(dataset, "type") is not None
 
 
+def sizes(dataset: str, *names: str) -> dict[str, int]:
+    """Return properties that are numbers of bytes; 0 where one is not set, or not of this kind."""
+    told = properties(dataset, *names) or {}
+    return {name: int(told[name]) if told.get(name, "").isdigit() else 0 for name in names}
+
+
+def children(dataset: str) -> set[str]:
+    """Return the datasets below one, by their names relative to it."""
+    told = command.run("list", "-H", "-r", "-t", "filesystem,volume", "-o", "name", dataset)
+    return {name[len(dataset) + 1 :] for name in told.splitlines()} - {""}
+
+
 def mountpoint(dataset: str) -> str | None:
     """Return where a filesystem is mounted now, None where it is not."""
     told = properties(dataset, "mounted", "mountpoint")

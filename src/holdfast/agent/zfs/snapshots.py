@@ -67,14 +67,33 @@ def take(dataset: str, name: str, inventory: str, keeper: str) -> Snapshot:
     raise Failed("snapshot %s was made, but is gone: is something else removing snapshots?" % path)
 
 
+def keep(snapshot: Snapshot, inventory: str, keeper: str) -> None:
+    """Put our marks on a snapshot that came from elsewhere, and hold it."""
+    command.run("set", "%s=%s" % (INVENTORY, inventory), snapshot.path)
+    command.run("set", "%s=%s" % (KEEPER, keeper), snapshot.path)
+    command.run("hold", TAG, snapshot.path)
+
+
 def drop(snapshot: Snapshot) -> None:
     """Release and destroy a snapshot of ours; another's hold keeps it, and is told of."""
+    release(snapshot.path)
+    command.run("destroy", snapshot.path)
+
+
+def release(path: str) -> None:
+    """Let go of our hold on a snapshot, if there is one."""
     try:
-        command.run("release", TAG, snapshot.path)
+        command.run("release", TAG, path)
     except Failed as failure:  # a kill may have come before the hold
         if "no such tag" not in str(failure):
             raise
-    command.run("destroy", snapshot.path)
+
+
+def held(dataset: str) -> list[str]:
+    """Return the paths of those snapshots of a dataset and its children that anybody holds."""
+    told = command.run("get", "-H", "-p", "-r", "-o", "name,value", "userrefs", dataset)
+    found = (line.partition("\t") for line in told.splitlines())
+    return [path for path, _, count in found if "@" in path and count not in ("0", "-")]
 
 
 def mark(snapshot: Snapshot, manifest: str) -> None:

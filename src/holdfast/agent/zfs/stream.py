@@ -58,19 +58,46 @@ class Sending:
 
 def receive(blocks: Iterable[bytes], target: str) -> None:
     """Make a snapshot, or a dataset with one, of a stream; of a broken one nothing stays."""
+    with receiving(target) as into:
+        for block in blocks:
+            if not into.write(block):
+                break
+
+
+@contextlib.contextmanager
+def receiving(target: str) -> Iterator[Receiving]:
+    """Give what takes a stream; of one that breaks off nothing stays."""
     words = ("receive", "-u", target)
     with tempfile.TemporaryFile() as errors:
         process = _start(words, subprocess.PIPE, subprocess.DEVNULL, errors)
         try:
             assert process.stdin is not None  # noqa: S101 - asked for above
             with contextlib.suppress(BrokenPipeError), process.stdin as into:
-                for block in blocks:
-                    into.write(block)
+                taking = Receiving(into)
+                yield taking
         except BaseException:
             _take_back(process)
             raise
         if process.wait():
             raise _refused(target, words, _text(errors))
+        if taking.is_closed:
+            raise Failed("%s was received before its stream was at an end" % target)
+
+
+class Receiving:
+    """One stream on its way in."""
+
+    def __init__(self, into: IO[bytes]) -> None:
+        self.is_closed = False
+        self._into = into
+
+    def write(self, block: bytes) -> bool:
+        """Take the next bytes; False when the program takes no more, and will say why."""
+        try:
+            self._into.write(block)
+        except BrokenPipeError:
+            self.is_closed = True
+        return not self.is_closed
 
 
 def _take_back(process: subprocess.Popen[bytes]) -> None:

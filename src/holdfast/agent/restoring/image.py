@@ -14,7 +14,7 @@ from holdfast.agent.sparse import is_zero
 _END = ".holdfast-restore"
 
 
-class Target:
+class Image:
     """A path that is to hold the restored bytes; what lies there is replaced only if that is said.
 
     Use it as `with target.prepared(size)`: without a switch nothing of the new file stays.
@@ -28,7 +28,7 @@ class Target:
         self._size = 0
 
     @contextlib.contextmanager
-    def prepared(self, size: int) -> Iterator[Target]:
+    def prepared(self, size: int) -> Iterator[Image]:
         """Look that the target may be written, and give it to be filled with so many bytes."""
         with self._explained():
             old = self._look(size)

@@ -1,0 +1,105 @@
+"""The dataset that a restore goes to: received beside it, switched by renames or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Iterator
+
+from holdfast.agent import child
+from holdfast.agent.failure import Failed, complain
+from holdfast.agent.restoring import kept, occupied, staging
+from holdfast.agent.zfs import datasets, snapshots, stream
+
+if TYPE_CHECKING:
+    from holdfast.agent.zfs.snapshots import Snapshot
+    from holdfast.agent.zfs.stream import Receiving
+
+
+class Dataset:
+    """A name that is to hold the restored data; what lies there is replaced only if that is said.
+
+    Use it as `with target.prepared()`: without a switch nothing of the new dataset stays.
+    """
+
+    def __init__(self, dataset: str, replaces: bool) -> None:  # noqa: FBT001 - consent, decided by the caller
+        self.name = dataset
+        self.told = ""
+        self._replaces = replaces
+        self._new = staging.place(dataset)
+
+    @contextlib.contextmanager
+    def prepared(self) -> Iterator[Dataset]:
+        """Look that the target may be written, and give it to be filled."""
+        parent = self.name.rpartition("/")[0]
+        if not parent:
+            raise Failed("%s is a whole pool: restore to a dataset in it" % self.name)
+        if not datasets.exists(parent):
+            raise Failed("there is no dataset %s to put %s in" % (parent, self.name))
+        staging.settle(self.name)
+        self._look()
+        staging.make(self.name)
+        try:
+            yield self
+        finally:
+            staging.clear(self.name)
+
+    @contextlib.contextmanager
+    def filling(self) -> Iterator[Receiving]:
+        """Give what takes the next stream: a full one first, an increment upon it after that."""
+        with stream.receiving(self._new) as into:
+            yield into
+
+    def received(self) -> list[Snapshot]:
+        """Return the snapshots that came, oldest first."""
+        return snapshots.of(self._new) or []
+
+    def switch(self) -> None:
+        """Make the new dataset the target: it is proven by then, and nobody uses the old one."""
+        if self._look():
+            occupied.refuse_others(self.name, self._new)
+            occupied.refuse_smaller(self.name, self._new)
+            refused = kept.take_over(self.name, self._new)
+            if refused:
+                raise Failed("%s; nothing was changed" % "; ".join(refused))
+        word = staging.REPLACE if self._replaces else staging.NEW
+        # In a process of its own, which a kill of this one does not touch: between the two renames
+        # there is no target.
+        done = subprocess.run(
+            child.command("switch", word, self.name),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=True,
+        )
+        if done.returncode:
+            raise Failed("%s; nothing was changed" % done.stderr.strip().partition(": ")[2])
+        self.told = done.stdout.strip()
+
+    def _look(self) -> bool:
+        """Tell whether something lies there; raise Failed unless it may be replaced."""
+        if not datasets.exists(self.name):
+            return False
+        if not self._replaces:
+            raise Failed("%s is there already: a restore to a dataset makes a new one" % self.name)
+        occupied.refuse_users(self.name)
+        return True
+
+
+def switch(word: str, dataset: str) -> int:
+    """Do what needs a process of its own; say on stdout what a person should know of it."""
+    told = []
+    try:
+        staging.switch(dataset, word)
+        told.append(staging.finish(dataset))
+        if word == staging.NEW and kept.is_mountable(dataset):
+            told += kept.mount(dataset)
+        staging.clear(dataset)
+    except Failed as failure:
+        complain(failure)
+        return 1
+    sys.stdout.write("; ".join(filter(None, told)))
+    return 0

@@ -1,0 +1,52 @@
+"""What a restore was told to make: an image file or a dataset, new or in the place of another."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from holdfast.agent import names, stores
+from holdfast.agent.definition import GuestAgent
+from holdfast.agent.failure import Failed
+from holdfast.agent.kinds import storage
+from holdfast.agent.places import lies_in
+
+if TYPE_CHECKING:
+    from holdfast.agent.fields import Fields
+    from holdfast.agent.setup.survey import Survey
+
+IMAGE, DATASET = "image", "dataset"
+
+
+class Goal(NamedTuple):
+    """A place of one kind; what is there goes only if that was said in so many letters."""
+
+    kind: str
+    place: str
+    replaces: bool
+    guest: GuestAgent | None = None
+
+    @classmethod
+    def from_fields(cls, given: Fields) -> Goal:
+        """Return the goal that a request tells; raise Malformed for none."""
+        kind, place = given.one_of("kind", IMAGE, DATASET), given.text("place")
+        if kind == DATASET:
+            if not names.is_dataset(place):
+                raise given.refusal("place", "the name of a dataset")
+        elif not place.startswith("/") or os.path.normpath(place) != place or "\0" in place:
+            raise given.refusal("place", "an absolute path in its plain form")
+        replaces = given.text_or_none("destroys") == place
+        return cls(kind, place, replaces, GuestAgent.from_fields(given))
+
+    def refuse_storage(self, survey: Survey) -> None:
+        """Raise Failed for a dataset among backups: nothing but backups belongs there."""
+        if self.kind != DATASET:
+            return
+        for name, attributes in storage.read(survey)[0].items():
+            if isinstance(attributes, dict) and attributes.get("kind") == stores.DATASET:
+                place = str(attributes["place"])
+                if lies_in(self.place, place) or lies_in(place, self.place):
+                    raise Failed(
+                        "%s lies in storage %s (%s), or holds it: nothing is restored among "
+                        "backups" % (self.place, name, place)
+                    )

@@ -1,0 +1,66 @@
+"""What comes out of a backup, in the clear: its content, whose last block comes only when proven.
+
+So what reads it, such as `zfs receive`, never sees the end of a stream that was altered.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Iterable, Iterator
+
+from holdfast.agent import definition as definitions
+from holdfast.agent import names
+from holdfast.agent.acts import received, stored
+from holdfast.agent.acts.verify import refuse
+from holdfast.agent.blocks import mark_last
+from holdfast.agent.failure import Malformed
+from holdfast.agent.transforms import chain
+from holdfast.agent.transforms.available import Available
+from holdfast.agent.transforms.bandwidth import Bandwidth
+from holdfast.agent.transforms.recipe import Packing
+
+if TYPE_CHECKING:
+    from holdfast.agent.acts.shelf import Found
+    from holdfast.agent.backups.manifest import Manifest
+    from holdfast.agent.transforms.chain import Flow
+
+
+def is_stream(made: Manifest) -> bool:
+    """Tell whether a backup's content is a stream of ZFS, and not a disk as it is."""
+    return made.source.kind == "dataset"
+
+
+@contextlib.contextmanager
+def content(found: Found, key: bytes | None) -> Iterator[Iterable[bytes]]:
+    """Give the content of one backup, no faster than the definition that made it allows."""
+    limit = _limit(found)
+    if found.parent:
+        with received.stream_of(found) as blocks:
+            yield blocks if limit is None else Bandwidth(limit).over(blocks)
+        return
+    manifest = found.manifest
+    with stored.opened(found.file, manifest.stored.size) as descriptor:
+        blocks = stored.blocks(descriptor, found.file, 0, manifest.stored.size)
+        packing = Packing.of(manifest.file)
+        with chain.incoming(blocks, packing, key, Available(), limit) as flow:
+            yield _proven(flow, manifest)
+
+
+def _proven(flow: Flow, manifest: Manifest) -> Iterator[bytes]:
+    for block, is_last in mark_last(flow.blocks):
+        if is_last:
+            refuse(flow.stored, manifest.stored, "the stored bytes")
+            refuse(flow.content, manifest.content, "the content")
+        yield block
+
+
+def _limit(found: Found) -> int | None:
+    """Return the bandwidth limit of the definition that made it, where it is still known."""
+    identity = found.manifest.definition
+    if not names.is_id(identity):
+        return None
+    try:
+        known = definitions.load(found.layout, identity)
+    except Malformed:
+        return None  # its damage is told by every plan, and no reason not to restore
+    return None if known is None else known.bandwidth_limit

@@ -1,0 +1,120 @@
+"""SIGKILL at each step of a dataset's restore: there is the old data or the new, and it is whole."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from agent.acts.counter import rpc
+from agent.zfs.bench import below, over, request
+from agent.zfs.pools import is_there, zfs
+from agent.zfs.station import files
+from agent.zfs.test_killed import STEPS
+from holdfast.agent.failure import Failed
+from holdfast.agent.restoring import staging
+
+if TYPE_CHECKING:
+    from agent.zfs.station import Station
+
+pytestmark = [pytest.mark.hosts, pytest.mark.slow]
+
+KILLED = -9
+OLD = {"file": b"what was there before"}
+
+
+def prepared(station: Station, kind: str) -> tuple[bytes, dict[str, bytes]]:
+    """Return the request for a restore, and what it brings."""
+    identity = station.id
+    if kind == "file":
+        station.desk.settle()
+        identity = station.define(type="file", storage="nas", place="/mnt/nas", compression="gzip")
+    (station.files / "file").write_bytes(os.urandom(600_000))
+    expected = files(station.files)
+    storage = "nas" if kind == "file" else "zones"
+    return request(
+        station, "restore", station.good(identity), storage=storage, **over(station)
+    ), expected
+
+
+def reset(station: Station) -> None:
+    (station.files / "file").write_bytes(OLD["file"])
+
+
+def finish(station: Station, content: bytes, expected: dict[str, bytes]) -> None:
+    """A restore after the kill comes to its end and clears what the killed one left."""
+    with rpc(station.desk, content) as process:
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, b'"result"' in out, err) == (0, True, b"")
+    assert files(station.files) == expected
+    assert below(station.source) == [station.source, station.disk]
+
+
+@pytest.mark.parametrize("kind", ["dataset", "file"])
+def test_killed_before_each_step_it_leaves_old_or_new(station: Station, kind: str) -> None:
+    content, expected = prepared(station, kind)
+    step, seen = 0, set()
+    while True:
+        reset(station)
+        step += 1
+        with rpc(station.desk, content, str(step), program=STEPS) as process:
+            process.communicate(timeout=60)
+        there = files(station.files)
+        assert there in (OLD, expected)
+        seen.add(there == OLD)
+        if process.returncode != KILLED:
+            break
+    assert process.returncode == 0
+    assert step > 15
+    assert seen == {True, False}
+    finish(station, content, expected)
+
+
+def test_killed_at_any_moment_it_leaves_old_or_new(station: Station) -> None:
+    content, expected = prepared(station, "dataset")
+    chance = random.Random(5)  # noqa: S311 - any moments will do
+    for _ in range(8):
+        reset(station)
+        with rpc(station.desk, content) as process:
+            time.sleep(chance.uniform(0.05, 0.8))
+            process.kill()
+            process.communicate(timeout=60)
+        settled(station)
+        assert files(station.files) in (OLD, expected)
+    finish(station, content, expected)
+
+
+def settled(station: Station) -> None:
+    """Wait for the process of its own that switches, should it be at work."""
+    command = ["pgrep", "-f", f"switch replace {station.disk}"]
+    while subprocess.run(command, capture_output=True, check=False).returncode == 0:
+        time.sleep(0.05)
+
+
+def test_after_a_power_cut_between_the_renames_a_run_puts_the_old_back(station: Station) -> None:
+    reset(station)
+    station.good()
+    staging.make(station.disk)
+    zfs("unmount", station.disk)
+    zfs("set", "holdfast:mounted=yes", f"{station.disk}.holdfast-restore")
+    zfs("rename", station.disk, staging.aside(station.disk))
+    assert not is_there(station.disk)
+    station.good()
+    assert files(station.files) == OLD
+    assert below(station.source) == [station.source, station.disk]
+
+
+def test_a_dataset_that_bears_no_mark_of_ours_is_left_alone(station: Station) -> None:
+    content, _ = prepared(station, "dataset")
+    other = f"{station.disk}.holdfast-restore"
+    zfs("create", other)
+    with rpc(station.desk, content) as process:
+        out, _ = process.communicate(timeout=60)
+    assert b"is none of ours: move it out of the way" in out
+    assert is_there(other)
+    with pytest.raises(Failed):
+        staging.settle(station.disk)
