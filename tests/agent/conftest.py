@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.installed import Installed, change
-from agent.zfs.fixtures import station, zfs_fuse
+from agent.zfs.fixtures import filesystem, station, zfs_fuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["applied", "node", "station", "zfs_fuse"]
+__all__ = ["applied", "filesystem", "node", "station", "zfs_fuse"]
 
 
 @pytest.fixture(scope="session")

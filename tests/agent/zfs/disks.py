@@ -50,7 +50,6 @@ class Filesystem:
         if wanted:
             zfs("unmount", dataset)
 
-
     def idle(self, dataset: str, folder: Path) -> contextlib.AbstractContextManager[None]:  # noqa: ARG002 - ZFS unmounts it
         return contextlib.nullcontext()
 
@@ -73,7 +72,6 @@ class Volume:
         finally:
             run("umount", str(folder))
             folder.rmdir()
-
 
     @contextlib.contextmanager
     def idle(self, dataset: str, folder: Path) -> Iterator[None]:

@@ -38,3 +38,11 @@ def station(
         Station(Desk(tmp_path / "node"), source, target, kind).settled() as station,
     ):
         yield station
+
+
+@pytest.fixture
+def filesystem(station: Station) -> Station:
+    """Return a station whose disk is a filesystem of ZFS."""
+    if not isinstance(station.kind, disks.Filesystem):
+        pytest.skip("only filesystems of ZFS have this")
+    return station

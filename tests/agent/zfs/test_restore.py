@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +14,7 @@ from agent.zfs.pools import is_there, zfs
 from agent.zfs.station import files, snapshots
 
 if TYPE_CHECKING:
+    from agent.acts.counter import Line
     from agent.zfs.station import Station
 
 pytestmark = pytest.mark.hosts
@@ -30,8 +30,15 @@ def made(station: Station) -> tuple[str, dict[str, bytes]]:
     return backup, expected
 
 
-def content(dataset: str) -> dict[str, bytes]:
-    return files(Path(zfs("get", "-H", "-o", "value", "mountpoint", dataset).strip()))
+def restore(station: Station, backup: str, **changes: object) -> Line:
+    """Restore over the server's disk, which nobody uses meanwhile."""
+    with station.kind.idle(station.disk, station.files):
+        return do(station, "restore", backup, **over(station, **changes))
+
+
+def content(station: Station, dataset: str) -> dict[str, bytes]:
+    with station.opened(dataset) as folder:
+        return files(folder)
 
 
 def local(dataset: str) -> dict[str, str]:
@@ -39,20 +46,21 @@ def local(dataset: str) -> dict[str, str]:
     return dict(line.split("\t") for line in told.splitlines())
 
 
-def test_a_disk_is_put_back_with_its_settings_and_mounted(station: Station) -> None:
+def test_a_filesystem_is_put_back_with_its_settings_and_mounted(filesystem: Station) -> None:
+    station = filesystem
     backup, expected = made(station)
     place = station.desk.root / "elsewhere"
     settings = {"compression": "on", "mountpoint": str(place), "quota": str(100 << 20)}
     for name, value in settings.items():
         zfs("set", f"{name}={value}", station.disk)
-    assert do(station, "restore", backup, **over(station)) == {
+    assert restore(station, backup) == {
         "type": "result",
         "backup": f"web01:1/{backup}",
         "place": station.disk,
         "told": "",
         "is_base": True,
     }
-    assert content(station.disk) == expected
+    assert files(place) == expected
     assert local(station.disk) == settings
     (place / "new").write_bytes(b"a guest can write")
     assert below(station.source) == [station.source, station.disk]
@@ -60,7 +68,7 @@ def test_a_disk_is_put_back_with_its_settings_and_mounted(station: Station) -> N
 
 def test_the_newest_backup_restored_is_the_base_of_the_next(station: Station) -> None:
     backup, _ = made(station)
-    do(station, "restore", backup, **over(station))
+    restore(station, backup)
     (station.files / "file").write_bytes(b"after the restore")
     newest = station.good()
     assert snapshots(station.chain) == [backup, newest]
@@ -70,8 +78,8 @@ def test_the_newest_backup_restored_is_the_base_of_the_next(station: Station) ->
 def test_an_older_backup_restored_begins_a_chain_anew(station: Station) -> None:
     backup, expected = made(station)
     later = station.good()
-    assert do(station, "restore", backup, **over(station))["is_base"] is False
-    assert content(station.disk) == expected
+    assert restore(station, backup)["is_base"] is False
+    assert files(station.files) == expected
     newest = station.good()
     assert station.names() == [backup, later, newest]
     assert snapshots(station.chain) == [newest]
@@ -82,7 +90,7 @@ def test_a_new_dataset_is_made_and_mounted(station: Station) -> None:
     backup, expected = made(station)
     target = f"{station.source}/new"
     assert do(station, "restore", backup, **new(target))["type"] == "result"
-    assert content(target) == expected
+    assert content(station, target) == expected
     assert snapshots(target) == []
     assert files(station.files)["file"] == b"later"
     again = do(station, "restore", backup, **new(target))
@@ -90,32 +98,34 @@ def test_a_new_dataset_is_made_and_mounted(station: Station) -> None:
 
 
 @pytest.mark.parametrize("holder", ["file", "folder", "guest"])
-def test_nothing_is_taken_from_under_who_uses_it(station: Station, holder: str) -> None:
+def test_nothing_is_taken_from_under_who_uses_it(filesystem: Station, holder: str) -> None:
+    station = filesystem
     backup, _ = made(station)
     socket = station.desk.root / "tmp/vm.qga"
     agent = {"socket": "/tmp/vm.qga"} if holder == "guest" else None
     where = station.files if holder == "folder" else "/"
     command = ["tail", "-f", str(station.files / "file") if holder == "file" else "/dev/null"]
     with Guest(socket), subprocess.Popen(command, cwd=where, stdout=subprocess.DEVNULL) as user:
-        said = do(station, "restore", backup, **over(station, guest_agent=agent))
+        said = restore(station, backup, guest_agent=agent)
         user.kill()
     expected = "the guest runs" if holder == "guest" else "is in use by tail (pid"
     assert expected in said["message"]
     assert files(station.files)["more"] == b"later"
     assert below(station.source) == [station.source, station.disk]
-    assert do(station, "restore", backup, **over(station, guest_agent=agent))["type"] == "result"
+    assert restore(station, backup, guest_agent=agent)["type"] == "result"
 
 
-def test_what_does_not_fit_is_refused(station: Station) -> None:
+def test_what_does_not_fit_is_refused(filesystem: Station) -> None:
+    station = filesystem
     backup, _ = made(station)
     (station.files / "file").unlink()
     station.good()  # so that the space is given back
     zfs("set", f"refquota={200 << 10}", station.disk)
-    said = do(station, "restore", backup, **over(station))
+    said = restore(station, backup)
     assert "raise it first" in said["message"]
     zfs("set", "refquota=none", station.disk)
     zfs("create", f"{station.disk}/child")
-    said = do(station, "restore", backup, **over(station))
+    said = restore(station, backup)
     assert f"holds datasets that the backup does not: {station.disk}/child" in said["message"]
     for target, why in (
         (f"{station.parent}/new", "lies in storage zones"),
@@ -132,10 +142,10 @@ def test_old_data_that_another_holds_stays_under_a_dated_name(station: Station) 
     backup, expected = made(station)
     zfs("snapshot", f"{station.disk}@mine")
     zfs("hold", "me", f"{station.disk}@mine")
-    said = do(station, "restore", backup, **over(station))["told"]
+    said = restore(station, backup)["told"]
     (aside,) = {*below(station.source)} - {station.source, station.disk}
     assert f"the old data stays as {aside}: " in said
-    assert content(station.disk) == expected
+    assert files(station.files) == expected
     assert is_there(f"{aside}@mine")
     zfs("release", "me", f"{aside}@mine")
 
@@ -146,7 +156,7 @@ def test_a_full_pool_leaves_the_old_data(station: Station) -> None:
     (station.files / "file").write_bytes(b"later")
     free = int(zfs("get", "-H", "-p", "-o", "value", "available", station.source))
     zfs("create", "-o", f"reservation={free - (4 << 20)}", f"{station.source}/filler")
-    said = do(station, "restore", backup, **over(station))
+    said = restore(station, backup)
     assert f"no space left for {station.disk}" in said["message"]
     assert below(station.disk) == [station.disk]
     assert files(station.files)["file"] == b"later"

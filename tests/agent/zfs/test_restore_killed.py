@@ -1,4 +1,4 @@
-"""SIGKILL at each step of a dataset's restore: there is the old data or the new, and it is whole."""
+"""SIGKILL at each step of a dataset's restore: there is the old data or the new, and whole."""
 
 from __future__ import annotations
 
@@ -55,7 +55,8 @@ def finish(station: Station, content: bytes, expected: dict[str, bytes]) -> None
 
 
 @pytest.mark.parametrize("kind", ["dataset", "file"])
-def test_killed_before_each_step_it_leaves_old_or_new(station: Station, kind: str) -> None:
+def test_killed_before_each_step_it_leaves_old_or_new(filesystem: Station, kind: str) -> None:
+    station = filesystem
     content, expected = prepared(station, kind)
     step, seen = 0, set()
     while True:
@@ -74,7 +75,8 @@ def test_killed_before_each_step_it_leaves_old_or_new(station: Station, kind: st
     finish(station, content, expected)
 
 
-def test_killed_at_any_moment_it_leaves_old_or_new(station: Station) -> None:
+def test_killed_at_any_moment_it_leaves_old_or_new(filesystem: Station) -> None:
+    station = filesystem
     content, expected = prepared(station, "dataset")
     chance = random.Random(5)  # noqa: S311 - any moments will do
     for _ in range(8):
@@ -95,7 +97,8 @@ def settled(station: Station) -> None:
         time.sleep(0.05)
 
 
-def test_after_a_power_cut_between_the_renames_a_run_puts_the_old_back(station: Station) -> None:
+def test_after_a_power_cut_between_the_renames_a_run_puts_the_old_back(filesystem: Station) -> None:
+    station = filesystem
     reset(station)
     station.good()
     staging.make(station.disk)
@@ -108,7 +111,8 @@ def test_after_a_power_cut_between_the_renames_a_run_puts_the_old_back(station: 
     assert below(station.source) == [station.source, station.disk]
 
 
-def test_a_dataset_that_bears_no_mark_of_ours_is_left_alone(station: Station) -> None:
+def test_a_dataset_that_bears_no_mark_of_ours_is_left_alone(filesystem: Station) -> None:
+    station = filesystem
     content, _ = prepared(station, "dataset")
     other = f"{station.disk}.holdfast-restore"
     zfs("create", other)
