@@ -21,7 +21,7 @@ test *ARGS: setup
 
 # The fast tests only, some seconds.
 fast:
-    pytest -m "not slow and not hosts"
+    pytest -n 2 -m "not slow and not hosts"
 
 # What must hold before a commit.
 check: format lint types test fresh

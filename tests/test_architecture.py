@@ -5,9 +5,14 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "holdfast"
@@ -44,14 +49,30 @@ def name(path: Path) -> str:
     return str(path.relative_to(SOURCE))
 
 
-def layer(package: str) -> int:
-    return next(place for place, packages in enumerate(LAYERS) if package in packages)
+def layer(part: str) -> int:
+    part = part.removesuffix(".py")
+    return next(place for place, packages in enumerate(LAYERS) if part in packages)
 
 
-def imports(tree: ast.AST) -> set[str]:
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def nodes() -> Iterator[tuple[Path, ast.AST]]:
+    return ((path, node) for path in FILES for node in ast.walk(tree(path)))
+
+
+def ours(path: Path) -> list[str]:
+    """Return our own modules that a file imports, also late; each stands below the package."""
+    found = imports(tree(path))
+    return sorted(m for m in found if m.startswith("holdfast.") and m != "holdfast.__version__")
+
+
+def imports(module: ast.Module) -> set[str]:
     """Return the full names of all modules that a file imports, also late ones."""
     found = set()
-    for node in ast.walk(tree):
+    for node in ast.walk(module):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -59,50 +80,64 @@ def imports(tree: ast.AST) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("path", FILES, ids=name)
-def test_imports_only_point_up(path: Path) -> None:
-    own = layer(path.relative_to(SOURCE).parts[0].removesuffix(".py"))
-    for module in imports(ast.parse(path.read_text(encoding="utf-8"))):
-        if module.startswith("holdfast.") and module.count(".") > 0:
-            package = module.split(".")[1]
-            if package == "__version__":
-                continue
-            assert layer(package) <= own, f"{name(path)} imports {module}"
+def test_imports_only_point_up() -> None:
+    assert not [
+        f"{name(path)} imports {module}"
+        for path in FILES
+        for module in ours(path)
+        if layer(module.split(".")[1]) > layer(path.relative_to(SOURCE).parts[0])
+    ]
 
 
 def test_the_agent_imports_nothing_of_ours_outside_itself() -> None:
-    for path in (SOURCE / "agent").rglob("*.py"):
-        for module in imports(ast.parse(path.read_text(encoding="utf-8"))):
-            assert not module.startswith("holdfast.") or module.startswith("holdfast.agent")
+    agent = [path for path in FILES if path.is_relative_to(SOURCE / "agent")]
+    assert not [
+        f"{name(path)} imports {module}"
+        for path in agent
+        for module in ours(path)
+        if not module.startswith("holdfast.agent")
+    ]
 
 
-@pytest.mark.parametrize("path", [*FILES, *TESTS], ids=str)
-def test_a_file_holds_one_concept(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= LONGEST, "split it by concept"
+def test_a_file_holds_one_concept() -> None:
+    lengths = {path: len(path.read_text("utf-8").splitlines()) for path in [*FILES, *TESTS]}
+    assert not {path for path, lines in lengths.items() if lines > LONGEST}, "split by concept"
 
 
-@pytest.mark.parametrize("path", FILES, ids=name)
-def test_a_file_says_what_it_is_for(path: Path) -> None:
-    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+def test_a_file_says_what_it_is_for() -> None:
+    assert not [name(path) for path in FILES if not ast.get_docstring(tree(path))]
 
 
-@pytest.mark.parametrize("path", FILES, ids=name)
-def test_functions_are_short_and_names_are_plain(path: Path) -> None:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            assert (node.end_lineno or 0) - node.lineno < LONGEST_FUNCTION, node.name
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            assert not FORBIDDEN.search(node.name.title() if "_" in node.name else node.name)
-        if isinstance(node, ast.ExceptHandler):
-            caught = ast.unparse(node.type) if node.type else ""
-            assert caught not in ("Exception", ""), "bugs are not caught"
+def test_functions_are_short() -> None:
+    assert not [
+        f"{name(path)}:{node.lineno}: {node.name}"
+        for path, node in nodes()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION
+    ]
 
 
-@pytest.mark.parametrize("path", FILES, ids=name)
-def test_no_module_takes_a_name_of_the_standard_library(path: Path) -> None:
-    allowed = {"__init__", "__main__", "resource", "select"}
-    assert path.stem not in sys.stdlib_module_names - allowed
+def test_names_are_plain() -> None:
+    assert not [
+        f"{name(path)}:{node.lineno}: {node.name}"
+        for path, node in nodes()
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        and FORBIDDEN.search(node.name.title() if "_" in node.name else node.name)
+    ]
+
+
+def test_bugs_are_not_caught() -> None:
+    assert not [
+        f"{name(path)}:{node.lineno}"
+        for path, node in nodes()
+        if isinstance(node, ast.ExceptHandler)
+        and (node.type is None or ast.unparse(node.type) == "Exception")
+    ]
+
+
+def test_no_module_takes_a_name_of_the_standard_library() -> None:
+    taken = sys.stdlib_module_names - {"__init__", "__main__", "resource", "select"}
+    assert not [name(path) for path in FILES if path.stem in taken]
 
 
 @pytest.mark.parametrize("package", ONE_IMPORTER)
@@ -110,10 +145,7 @@ def test_a_heavy_package_has_one_importer(package: str) -> None:
     importers = {
         name(path)
         for path in FILES
-        if any(
-            module.split(".")[0] == package
-            for module in imports(ast.parse(path.read_text(encoding="utf-8")))
-        )
+        if package in {module.split(".")[0] for module in imports(tree(path))}
     }
     assert importers <= ONE_IMPORTER[package]
 

@@ -6,6 +6,7 @@ import json
 import subprocess
 from typing import TYPE_CHECKING, Any
 
+from agent.queueing import wait
 from holdfast.agent import canonical
 
 if TYPE_CHECKING:
@@ -19,8 +20,10 @@ TARGET = "web01:1"
 
 
 def made(desk: Desk, identity: str = ID) -> str:
-    """Make a backup and return its full name."""
-    return desk.ok("backup", "now", identity).out.strip()
+    """Make a backup and return its full name, once the dispatcher has put its ticket away."""
+    name = desk.ok("backup", "now", identity).out.strip()
+    wait(lambda: not list(desk.folder.glob("*/var/lib/holdfast/queue/[0-9]*")))
+    return name
 
 
 def listed(desk: Desk, *words: str) -> list[dict[str, Any]]:

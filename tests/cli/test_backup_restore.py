@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from cli.desk import Desk, Ran
 
+pytestmark = pytest.mark.slow  # each test starts many agents
+
 NEW = "/images/new.raw"
 
 

@@ -6,11 +6,15 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from cli.shelf import IMAGE, artefact, listed, made, unsign
 from cli.test_backup_restore import NEW, leftovers, restored
 
 if TYPE_CHECKING:
     from cli.desk import Desk
+
+pytestmark = pytest.mark.slow  # each test starts many agents
 
 
 def test_what_is_altered_is_found_and_not_restored(settled: Desk) -> None:

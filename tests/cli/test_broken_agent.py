@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from cli.desk import Desk
 
+pytestmark = pytest.mark.slow  # each test starts many agents
+
 AGENT = "n1/opt/holdfast/holdfast-agent"
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     Edit = Callable[[dict[str, Any], Desk], object]
 
+pytestmark = pytest.mark.slow  # each test starts many agents
+
 
 def changed(**members: Any) -> Edit:
     return lambda inventory, _: [d.update(members) for d in inventory["definitions"]]

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from cli.desk import Desk
 
+pytestmark = pytest.mark.slow  # each test starts many agents
+
 
 def test_forgetting_all_of_a_node_needs_consent_to_that_very_plan(settled: Desk) -> None:
     settled.inventory["definitions"] = settled.inventory["definitions"][:1]

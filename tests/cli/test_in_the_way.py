@@ -5,12 +5,16 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
+import pytest
+
 from cli.desk import agent
 from holdfast.agent.jobs import runs
 from holdfast.agent.layout import Layout
 
 if TYPE_CHECKING:
     from cli.desk import Desk
+
+pytestmark = pytest.mark.slow  # each test starts many agents
 
 DEFINITION = "n1/etc/holdfast/lab/definitions/daily@web01:1.json"
 ADVICE = "move away what stands there, then apply again"

@@ -5,10 +5,14 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
+import pytest
+
 from cli.shelf import ID, artefact, listed, made
 
 if TYPE_CHECKING:
     from cli.desk import Desk
+
+pytestmark = pytest.mark.slow  # each test starts many agents
 
 
 def lock(desk: Desk, name: str, **more: str) -> None:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from cli.desk import Desk
+
+pytestmark = pytest.mark.slow  # each test starts many agents
 
 OLD = "n1/etc/holdfast/lab/definitions/daily@web01:1.json"
 NEW = "n2/etc/holdfast/lab/definitions/daily@web01:1.json"

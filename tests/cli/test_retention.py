@@ -5,10 +5,14 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING
 
+import pytest
+
 from cli.shelf import ID, IMAGE, made, sealed
 
 if TYPE_CHECKING:
     from cli.desk import Desk
+
+pytestmark = pytest.mark.slow  # each test starts many agents
 
 
 def test_a_preview_tells_what_a_smaller_retention_drops(settled: Desk) -> None:

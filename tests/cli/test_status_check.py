@@ -13,6 +13,8 @@ from cli.desk import agent, names
 if TYPE_CHECKING:
     from cli.desk import Desk
 
+pytestmark = pytest.mark.slow  # each test starts many agents
+
 FOLDER = "n1/backup/web01/disk1"
 DAY = 24 * 3600
 

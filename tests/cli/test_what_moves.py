@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from cli.desk import Desk
 
+pytestmark = pytest.mark.slow  # each test starts many agents
+
 
 @pytest.fixture(scope="module")
 def made(applied: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:

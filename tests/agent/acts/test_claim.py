@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+import pytest
+
 from agent.acts.counter import act, asked, name, stocked
 from holdfast.agent.backups import claim, stock
 from holdfast.agent.setup.survey import Survey
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from agent.desk import Desk
+
+pytestmark = pytest.mark.slow  # runs are let run until they are stopped
 
 
 def status(desk: Desk) -> object:

@@ -13,6 +13,8 @@ from agent.acts.counter import act, asked, name, restoring, stocked
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow  # hundreds of altered backups
+
 PLACES = 100
 CONTENT = b"".join(number.to_bytes(4, "big") for number in range(5000))
 

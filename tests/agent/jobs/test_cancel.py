@@ -17,6 +17,8 @@ from holdfast.agent.jobs import cancel, runs
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow  # runs are let run until they are stopped
+
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:

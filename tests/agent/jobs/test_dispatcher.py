@@ -16,6 +16,8 @@ from holdfast.agent.jobs import runs, tickets
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow  # each test starts several runs
+
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:

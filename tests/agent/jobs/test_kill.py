@@ -23,6 +23,8 @@ from holdfast.agent.jobs.runs import Run
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow  # one run after another is killed
+
 # Runs the agent until it is about to change a file for the n-th time, then kills it.
 STEPS = """
 import os, sys

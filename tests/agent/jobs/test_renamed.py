@@ -19,6 +19,8 @@ from holdfast.agent.subject import Disk
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow  # each test makes several backups
+
 RENAMED = "weekly@web02:2"
 CHANGES = {"server": "web02", "was": ["weekly@web01:2", "old@web01:2"]}
 

@@ -8,12 +8,16 @@ import subprocess
 import time
 from typing import TYPE_CHECKING
 
+import pytest
+
 from agent.desk import ID, Desk
 from agent.installed import PYTHON, Installed, built
 from holdfast.agent.jobs import runs
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+pytestmark = pytest.mark.slow  # a job goes on while its agent is replaced
 
 
 def test_a_job_ends_well_though_the_agent_was_replaced(tmp_path: Path) -> None:

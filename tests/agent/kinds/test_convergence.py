@@ -11,6 +11,8 @@ from agent.installed import ID, KEY, SECRET, STORAGE, Installed, attributes, cha
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow  # each test starts several agents
+
 DEVICE = {
     "host": "10.0.0.5",
     "port": 443,
