@@ -2,6 +2,9 @@
 
 set shell := ["bash", "-euo", "pipefail", "-c"]
 
+# Tests start thousands of processes: where they may not keep compiled modules, each compiles all anew.
+export PYTHONDONTWRITEBYTECODE := ""
+
 export PATH := justfile_directory() / ".venv/bin:" + env("PATH")
 
 _default:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from cli.desk import Desk
 
+pytestmark = pytest.mark.slow  # each test starts many agents
+
 CRON = "n1/etc/cron.d/holdfast-lab"
 
 

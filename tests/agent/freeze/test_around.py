@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from holdfast.agent.jobs.runs import Run
 
+pytestmark = pytest.mark.slow  # each test makes several backups
+
 AGENT = {"socket": "/vm.qga"}
 
 

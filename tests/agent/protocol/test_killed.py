@@ -13,6 +13,8 @@ from agent.installed import SECRET, Installed, attributes, change, promise
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow  # one apply after another is killed
+
 NAMES = [f"daily@web{number:02}:1" for number in range(30)]
 CANARY = "canary-6b1f-do-not-tell"
 
