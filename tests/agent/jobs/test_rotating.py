@@ -8,7 +8,7 @@ import pytest
 
 from agent.backups.test_manifest import made
 from agent.desk import ID, Desk
-from holdfast.agent.backups import listing
+from holdfast.agent.backups import claim, listing
 from holdfast.agent.backups.total import Sum
 from holdfast.agent.jobs import runs
 
@@ -53,6 +53,16 @@ def test_old_backups_go_one_for_one_and_what_waits_is_told(desk: Desk) -> None:
     assert run(desk).reason == "1 old backups wait for approval: " + f"web01:2/{ended.backup}"
     assert [m["sequence"] for m in desk.manifests()] == [5, 6]
     assert len(desk.names()) == 4
+
+
+def test_what_is_being_restored_stays_until_the_next_rotation(desk: Desk) -> None:
+    desk.define(retention={"last": 1})
+    (old,) = seed(desk, 1)
+    with claim.held(desk.layout, desk.layout.under("/mnt/nas"), f"web01:2/{old}", claim.RESTORE):
+        assert run(desk).status == "success"
+    assert [m["sequence"] for m in desk.manifests()] == [1, 2]
+    assert run(desk).reason == ""
+    assert [m["sequence"] for m in desk.manifests()] == [3]
 
 
 def test_a_rotation_that_cannot_be_decided_is_a_warning_and_removes_nothing(desk: Desk) -> None:

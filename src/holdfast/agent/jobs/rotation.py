@@ -10,7 +10,7 @@ import os
 from typing import TYPE_CHECKING, Iterable, NamedTuple
 
 from holdfast.agent import fields
-from holdfast.agent.backups import bound, retention
+from holdfast.agent.backups import bound, claim, retention
 from holdfast.agent.backups.retention import Candidate
 from holdfast.agent.jobs import sequence
 
@@ -38,13 +38,31 @@ def carry_out(
     new = sequence.unrotated(layout, definition.id, known)
     decided = decide(known, definition, approved(layout, definition), new, now)
     store.check()
+    in_use = _in_use(layout, definition, decided.removed)
     for backup in decided.removed:
-        store.remove(backup)
-    sequence.rotated(layout, definition.id)
+        if backup not in in_use:
+            store.remove(backup)
+    sequence.rotated(layout, definition.id, len(in_use))
     if not decided.waiting:
         return []
     waiting = ", ".join(backup.name for backup in decided.waiting)
     return ["%d old backups wait for approval: %s" % (len(decided.waiting), waiting)]
+
+
+def _in_use(
+    layout: Layout, definition: Definition, removed: Iterable[Backup]
+) -> tuple[Backup, ...]:
+    """Return what is being restored or verified at this moment, and its bases: they go next time."""
+    if not claim.any_held(layout):
+        return ()
+    place = layout.under(definition.place)
+    used = [backup for backup in removed if claim.seen(layout, place, backup.name)]
+    bases = {backup.manifest.base for backup in used if backup.manifest is not None}
+    return tuple(
+        backup
+        for backup in removed
+        if backup in used or (backup.manifest is not None and backup.manifest.backup in bases)
+    )
 
 
 def own(

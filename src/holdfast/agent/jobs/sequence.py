@@ -47,10 +47,10 @@ def unrotated(layout: Layout, identity: str, own: Iterable[Backup]) -> int:
     return sum(number > known.rotated for number in _numbers(own))
 
 
-def rotated(layout: Layout, identity: str) -> None:
-    """Record that a rotation has followed all numbers given out."""
+def rotated(layout: Layout, identity: str, owed: int) -> None:
+    """Record that a rotation has followed all numbers given out, but for so many old backups."""
     known = _load(layout, identity)
-    _write(layout, identity, known._replace(rotated=known.last))
+    _write(layout, identity, known._replace(rotated=known.last - owed))
 
 
 def _numbers(own: Iterable[Backup]) -> list[int]:
