@@ -29,6 +29,7 @@ def definition(**changes: object) -> dict[str, object]:
         "uuid": "6f1c",
         "was": [],
         "source": {"kind": "image", "place": "/images/web01.raw", "node": "bkp01"},
+        "peer": None,
         "type": "file",
         "storage": "nas",
         "place": "/mnt/nas",

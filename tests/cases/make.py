@@ -32,16 +32,16 @@ def answers(wishes: Wishes, edits: dict[str, Any]) -> dict[str, list[Line]]:
 
 
 def _applied(wishes: Wishes, node: str) -> list[Resource]:
-    empty = decode.actual(node, [HELLO])
-    return [item for item in desired(wishes, [empty]) if isinstance(item, Resource)]
+    empty = [decode.actual(name, [HELLO]) for name in wishes.inventory.nodes]
+    wanted = (item for item in desired(wishes, empty) if isinstance(item, Resource))
+    return [item for item in wanted if item.address.target == node]
 
 
 def _line(resource: Resource, edit: dict[str, Any]) -> Line:
     key = "/".join(part for part in resource.address[2:] if part)
     changed = edit.get("resources", {}).get(key, {})
     attributes: Any = dict(resource.attributes)
-    if resource.address.kind == "identity":
-        attributes = {"key": KEY}  # what was not known before is known after the apply
+    attributes |= dict.fromkeys(resource.unknown, KEY)  # known after the apply
     applied: Any = True
     if "attributes" in changed:
         applied = attributes

@@ -105,7 +105,7 @@ def test_a_move_that_fails_leaves_the_old_home_alone() -> None:
     )
     for kept in (beside, agent):
         assert ended[str(kept.address)] == (
-            "skipped a definition that was to move away is still here"
+            "skipped a definition that was to move away still needs it"
         )
     assert ended[str(made.address)].strip() == ended[str(other.address)].strip() == "done"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cases.make import AGENT, answers
+from cases.make import AGENT, KEY, answers
 from holdfast.desired.node import Wishes
 from holdfast.engine import decode
 from holdfast.engine.observe import Observation
@@ -24,7 +24,7 @@ INVENTORY = """\
 inventory: {{id: x}}
 nodes:
   n1: {{transport: local, root: n1, storages: {{s: {{path: /b}}}}}}
-  n2: {{transport: local, root: n2, storages: {{s: {{path: /b}}}}}}
+  n2: {{{way}, storages: {{s: {{path: /b}}}}}}
 servers:
   web01:
     uuid: 6f1c2b3e-9d0a-4c55-8f42-0a1b2c3d4e5f
@@ -36,7 +36,10 @@ servers:
 - {{name: other, sources: ["web01:2"], type: file, node: {home}, storage: s, encrypt_to: none,
    retention: 2, schedule: "0 2 * * *"}}
 """
-BEFORE = {"home": "n1", "node": "n1", "name": "daily", "rest": "", "more": ""}
+LOCAL = "transport: local, root: n2"
+# A node that is reached by SSH cannot reach one that is a directory.
+SSH = f'address: n2.example.net, ssh: {{host_key: "{KEY}"}}'
+BEFORE = {"home": "n1", "node": "n1", "name": "daily", "rest": "", "more": "", "way": LOCAL}
 
 
 def wishes(folder: Path, **changed: str) -> Wishes:
@@ -61,7 +64,7 @@ def forgotten(found: Plan) -> list[str]:
 
 
 def test_a_promise_that_moves_to_where_it_cannot_be_kept_stays_where_it_is(tmp_path: Path) -> None:
-    found = plan(tmp_path, node="n2")
+    found = plan(tmp_path, node="n2", way=SSH)
     assert forgotten(found) == []
     assert [problem.path for problem in found.problems] == ["daily@web01:1"]
 

@@ -64,6 +64,7 @@ class Definition(NamedTuple):
     subject: Subject
     was: tuple[str, ...]
     source: Source
+    peer: str | None  # the node that is asked for the disk; None where it lies here
     type: str
     storage: str
     place: str
@@ -112,6 +113,7 @@ def from_fields(identity: str, given: Fields) -> Definition:
         subject=subject.from_fields(given),
         was=given.texts("was"),
         source=Source.from_fields(given.inner("source")),
+        peer=given.text_or_none("peer"),
         type=given.text("type"),
         storage=given.text("storage"),
         place=given.text("place"),
@@ -155,6 +157,10 @@ def _refuse_paths(given: Fields, definition: Definition) -> None:
         raise given.refusal("definition", "of " + definition.id)
     if not all(names.is_id(former) for former in definition.was):
         raise given.refusal("was", "a list of IDs")
+    if definition.peer not in (None, definition.source.node):
+        raise given.refusal("peer", "the node of its source, or null")
+    if definition.peer is not None and not names.is_name(definition.peer):
+        raise given.refusal("peer", "the name of a node")
     if definition.type == "dataset" and not names.is_dataset(definition.place):
         raise given.refusal("place", "the name of a dataset")
     if not names.is_name(definition.storage):

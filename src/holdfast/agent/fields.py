@@ -75,6 +75,13 @@ class Fields:
         """Return the object under a name, or None where null is written."""
         return None if self._value(name) is None else self.inner(name)
 
+    def inners(self, name: str) -> tuple[Fields, ...]:
+        """Return the objects of the list under a name."""
+        value = self._value(name)
+        if not isinstance(value, list):
+            raise self.refusal(name, "a list")
+        return tuple(Fields(item, "`%s` of %s" % (name, self.what)) for item in value)
+
     def refusal(self, name: str, wanted: str) -> Malformed:
         """Return the error that says what a member should have been."""
         shown = repr(self.document.get(name))[:80]

@@ -65,6 +65,16 @@ class Layout:
         return os.path.join(self.etc, "loadmasters")
 
     @property
+    def peers(self) -> str:
+        """`<node>.json`: what another node may do here."""
+        return os.path.join(self.etc, "peers")
+
+    @property
+    def known(self) -> str:
+        """`<node>.json`: how another node is reached, and its pinned host key."""
+        return os.path.join(self.etc, "known")
+
+    @property
     def cron_file(self) -> str:
         """The file of ours in /etc/cron.d; its name has no dot, or cron skips it."""
         return self.under("/etc/cron.d/holdfast-" + self.inventory)

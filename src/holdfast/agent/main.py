@@ -13,6 +13,7 @@ _USAGE = """\
 usage: holdfast-agent rpc [--read-only]
        holdfast-agent run INVENTORY ID [--due]
        holdfast-agent seen INVENTORY
+       holdfast-agent peer INVENTORY NODE
 """
 
 
@@ -49,12 +50,20 @@ def _command(argv: list[str]) -> int:
         from holdfast.agent.restoring import dataset  # noqa: PLC0415
 
         return dataset.switch(arguments[0], arguments[1])
+    if command == "peer" and len(arguments) == 2 and _names_a_peer(*arguments):  # noqa: PLR2004
+        from holdfast.agent.peers import door  # noqa: PLC0415
+
+        return door.main(arguments[0], arguments[1])
     if command in ("run", "execute"):
         from holdfast.agent.jobs import run  # noqa: PLC0415
 
         return run.main(argv)
     sys.stderr.write(_USAGE)
     return USAGE
+
+
+def _names_a_peer(inventory: str, node: str) -> bool:
+    return names.is_inventory(inventory) and names.is_name(node)
 
 
 def _hold_archive() -> int | None:

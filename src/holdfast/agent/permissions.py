@@ -50,8 +50,8 @@ def _looked_at(layout: Layout) -> Iterator[tuple[str, os.stat_result, int]]:
     agents = layout.agents
     archives = (os.path.join(agents, name) for name in sorted(os.listdir(agents)))
     own = (os.path.dirname(agents), agents, *archives)
-    places = (layout.etc, layout.definitions, layout.loadmasters, layout.storages, layout.secrets)
-    for path in (*own, *places):
+    kept = [layout.definitions, layout.loadmasters, layout.peers, layout.known, layout.storages]
+    for path in (*own, layout.etc, *kept, layout.secrets):
         try:
             found = os.lstat(path)
         except FileNotFoundError:

@@ -45,6 +45,11 @@ def definition(
     return Resource(address(promise), attributes, promise.place, previous=previous)
 
 
+def reading(inventory: Inventory, promise: Promise) -> Attributes:
+    """Return the attributes of a promise that say what is read, and how."""
+    return {**_source(inventory, promise), **_making(promise.definition)}
+
+
 def _timing(promise: Promise, zone: str) -> Attributes:
     declared = promise.definition
     # Only `H` depends on the id; the rest is shared by all who write the same schedule.
@@ -98,7 +103,8 @@ def _guest_agent(server: Server, declared: Definition) -> Attributes | None:
 def _source(inventory: Inventory, promise: Promise) -> Attributes:
     if promise.loadmaster is not None:
         source = {"kind": "loadmaster", "place": promise.loadmaster, "node": promise.node}
-        return {"loadmaster": promise.loadmaster, "guest_agent": None, "source": source}
+        named = {"loadmaster": promise.loadmaster, "guest_agent": None}
+        return {**named, "source": source, "peer": None}
     server = inventory.servers[promise.server or ""]
     disk = server.disks[promise.disk or 0]
     kind = "image" if disk.image else "dataset"
@@ -108,4 +114,5 @@ def _source(inventory: Inventory, promise: Promise) -> Attributes:
         "uuid": server.uuid,
         "guest_agent": _guest_agent(server, promise.definition),
         "source": {"kind": kind, "place": disk.image or disk.dataset, "node": server.node},
+        "peer": None if server.node == promise.node else server.node,
     }

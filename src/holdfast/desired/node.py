@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from holdfast.desired import peer
 from holdfast.desired.agent import agent
 from holdfast.desired.definition import address, definition
 from holdfast.desired.identity import identity
@@ -48,12 +49,19 @@ class Wishes:
 def desired(wishes: Wishes, actual: Iterable[Actual]) -> Iterator[Resource | Unknown | Problem]:
     """Yield what is wanted, what cannot be said, and what cannot be done."""
     yield from undone(wishes.inventory)
-    by_node = defaultdict(list)
+    by_node, by_disk = defaultdict(list), defaultdict(list)
     for promise in wishes.promises:
         by_node[promise.node].append(promise)
-    for answer in actual:
-        if not wishes.inventory.nodes[answer.target].retired:
-            yield from _node(wishes, answer, by_node[answer.target])
+        node = peer.other(wishes.inventory, promise)
+        if node is not None and not unsupported(wishes.inventory, promise):
+            by_disk[node].append(promise)
+    answers = tuple(actual)
+    told = peer.keys(answers)
+    for answer in answers:
+        node = answer.target
+        if not wishes.inventory.nodes[node].retired:
+            yield from _node(wishes, answer, by_node[node])
+            yield from _peers(wishes, answer, by_disk[node], told)
 
 
 def _node(
@@ -78,7 +86,17 @@ def _node(
             yield Unknown(address(promise), "this version cannot do it")
         else:
             yield definition(inventory, promise, answer.facts.zone, held)
+    kept = [promise for promise in promises if not unsupported(inventory, promise)]
+    yield from peer.known(inventory, node, kept)
     yield from locks(inventory, node, promises)
+
+
+def _peers(
+    wishes: Wishes, answer: Actual, asked: list[Promise], told: Mapping[str, str | None]
+) -> Iterator[Resource | Unknown]:
+    """Yield what other nodes may do on a node for the promises of its disks."""
+    for item in peer.peers(wishes.inventory, answer.target, asked, told):
+        yield Unknown(item.address, answer.facts.mute) if answer.facts.mute else item
 
 
 def _fires(inventory: Inventory, promise: Promise, held: Mapping[Address, Attributes]) -> bool:
@@ -100,5 +118,5 @@ def _unknown(
         yield Unknown(item.address, reason)
     for promise in promises:
         yield Unknown(address(promise), reason)
-    for lock in locks(inventory, node, promises):
-        yield Unknown(lock.address, reason)
+    for item in (*locks(inventory, node, promises), *peer.known(inventory, node, promises)):
+        yield Unknown(item.address, reason)

@@ -51,6 +51,7 @@ def _reason(inventory: Inventory, promise: Promise) -> str | None:
     disk = server.disks[promise.disk or 0]
     if disk.recursive:
         return "a dataset's children (recursive)"
-    if server.node != promise.node:
-        return f"reading a disk from another node ({server.node})"
+    here, there = inventory.nodes[promise.node], inventory.nodes[server.node]
+    if here.transport != "local" and there.transport == "local":
+        return f"reading a disk from {server.node}, which is a directory of this machine,"
     return None

@@ -1,7 +1,8 @@
 """A Plan made true, node by node: one session each, the others go on when one fails.
 
-A node from which a promise moves away is the one that may get a second session: what it is to lose
-it loses in a second round, once the new home has the promise, and not at all if that failed.
+Two sorts of changes wait for a second session. What a node is to lose since a promise moves away it
+loses once the new home has the promise, and not at all if that failed. Who is to let another node
+in by a key that is made in this very apply does so once that key is known.
 The agent compares, writes and reads back; this file only carries changes there and outcomes back.
 """
 
@@ -17,9 +18,9 @@ from typing import TYPE_CHECKING
 
 from holdfast.agent import canonical
 from holdfast.agent.layout import PROTOCOL
-from holdfast.engine import moves
+from holdfast.engine import introduce, moves
 from holdfast.engine.decode import fitting
-from holdfast.engine.members import Line, text
+from holdfast.engine.members import Line, mapping, text
 from holdfast.engine.report import PARTIAL, STALE, Outcome, Report, Status
 from holdfast.errors import RemoteError, SecretError, Unexpected, Unreachable
 from holdfast.plan.diff import apply_order
@@ -56,7 +57,7 @@ def apply(plan: Plan, order: Order, send: Send, tell: Tell, parallelism: int) ->
 
     An interrupt lets the nodes in hand finish; those not begun are skipped.
     """
-    later = moves.waiting(plan.changes)
+    later = moves.waiting(plan.changes) | introduce.waiting(plan.changes)
     with _interrupts() as stop:
 
         def node(target: str, changes: Sequence[Change]) -> tuple[Outcome, ...]:
@@ -80,16 +81,21 @@ def apply(plan: Plan, order: Order, send: Send, tell: Tell, parallelism: int) ->
             for outcome in skipped:
                 tell(outcome)
             settled = {outcome.change.address for outcome in skipped}
-            second = made(c for c in plan.changes if c.address in later - settled)
+            keys = introduce.made(first)
+            second = made(
+                introduce.introduced(c, keys) for c in plan.changes if c.address in later - settled
+            )
         return Report(plan, (*first, *skipped, *second), interrupted=stop.is_set())
 
 
 def _skipped(plan: Plan, first: Iterable[Outcome]) -> tuple[Outcome, ...]:
-    """Return the removals that are not made after a first round, for what went wrong in it."""
+    """Return the later changes that are not made after a first round, for what went wrong in it."""
     undone = {o.change.address for o in first if o.status is not Status.DONE}
     reasons = dict(moves.stuck(plan.changes, undone))
+    for address, reason in introduce.strangers(plan.changes, introduce.made(first)).items():
+        reasons.setdefault(address, reason)
     broken = {address.target for address in undone}
-    later = moves.waiting(plan.changes)
+    later = moves.waiting(plan.changes) | introduce.waiting(plan.changes)
     for address in later:
         if address.target in broken:
             reasons.setdefault(address, _EARLIER)
@@ -173,4 +179,5 @@ def _outcome(change: Change, line: Line) -> Outcome:
         raise ValueError(f"an outcome of {line['kind']} {line['name']}")
     status = Status(line["status"])
     code = {Status.DONE: 0, Status.STALE: STALE}.get(status, PARTIAL)
-    return Outcome(change, status, text(line, "message"), code)
+    found = None if line.get("attributes") is None else mapping(line, "attributes")
+    return Outcome(change, status, text(line, "message"), code, found)

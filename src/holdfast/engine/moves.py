@@ -36,10 +36,11 @@ def homes(changes: Iterable[Change]) -> dict[Address, Address]:
 def waiting(changes: Sequence[Change]) -> frozenset[Address]:
     """Return the removals that come after all else: of what moves, and of all beside it.
 
-    A storage, a secret or the agent that is taken away too may be what the promise still needs.
+    A storage, a secret or the agent that is taken away too may be what the promise still needs; so
+    may what the node that it moves from may do on another one.
     """
     nodes = {address.target for address in homes(changes)}
-    return frozenset(c.address for c in changes if c.after is None and c.address.target in nodes)
+    return frozenset(c.address for c in changes if _is_needed_by(c, nodes))
 
 
 def stuck(changes: Sequence[Change], unmade: AbstractSet[Address]) -> Mapping[Address, str]:
@@ -51,7 +52,13 @@ def stuck(changes: Sequence[Change], unmade: AbstractSet[Address]) -> Mapping[Ad
     }
     nodes = {address.target for address in reasons}
     for change in changes:
-        address = change.address
-        if change.after is None and address.kind != "definition" and address.target in nodes:
-            reasons[address] = "a definition that was to move away is still here"
+        if change.address.kind != "definition" and _is_needed_by(change, nodes):
+            reasons[change.address] = "a definition that was to move away still needs it"
     return reasons
+
+
+def _is_needed_by(change: Change, nodes: AbstractSet[str]) -> bool:
+    """Tell whether a change takes away what one of these nodes, or a promise there, may need."""
+    if change.address.kind == "peer":
+        return change.before is not None and change.address.name in nodes
+    return change.after is None and change.address.target in nodes

@@ -72,6 +72,8 @@ def _without_new_home(
 ) -> set[Address]:
     """Return what must stay until promises are kept elsewhere: definitions, and what they need.
 
+    What their node may do on another one is needed, too.
+
     One may have moved to a node that was not read or is not looked at, or ask for what cannot be
     done.
     """
@@ -91,6 +93,7 @@ def _without_new_home(
     stay = {a for a in held if a.kind == "definition" and a.name in homeless}
     nodes = {address.target for address in stay}
     given_up = held - {item.address for item in asked}
+    stay |= {a for a in held if a.kind == "peer" and a.name in nodes}
     return stay | {a for a in given_up if a.kind != "definition" and a.target in nodes}
 
 

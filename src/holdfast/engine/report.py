@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from holdfast.plan.change import Change
     from holdfast.plan.plan import Plan
+    from holdfast.plan.resource import Attributes
     from holdfast.problem import Problem
 
 OK, ERROR, FINDINGS, PARTIAL, REFUSED, STALE, INTERRUPTED = 0, 1, 2, 3, 10, 13, 130
@@ -34,12 +35,16 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """A change and how it ended; `code` is the exit code that it asks for."""
+    """A change and how it ended; `code` is the exit code that it asks for.
+
+    `found` is what the node read back, where it said so.
+    """
 
     change: Change
     status: Status
     message: str = ""
     code: int = OK
+    found: Attributes | None = None
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ KINDS = (
     "storage",
     "secret",
     "loadmaster",
+    "peer",
+    "known",
     "definition",
     "lock",
 )

@@ -28,6 +28,8 @@ SIGNS: Mapping[Action, str] = {
 }
 MARKER = "<!-- holdfast plan -->"  # by which a bot finds its own comment again
 LONGEST_LINE = 4000  # characters; JSON has the whole
+_LATER = "(known after apply)"
+_NAMED = 3  # definitions of a peer that are named in a line
 LONGEST_VALUE = 1000
 
 
@@ -90,9 +92,20 @@ def _lock(attributes: Mapping[str, object]) -> str:
     return f"{attributes.get('reason')}" + (f", until {until}" if until else "")
 
 
+def _granted(attributes: Mapping[str, object]) -> str:
+    """Return what a node may have here, and by which key."""
+    granted = attributes.get("definitions")
+    asked = sorted(granted) if isinstance(granted, dict) else []
+    rest = f" and {len(asked) - _NAMED} more" if len(asked) > _NAMED else ""
+    key = attributes.get("key") or _LATER
+    return f"disks for {', '.join(asked[:_NAMED])}{rest}, key {key}"
+
+
 def _promise(attributes: Mapping[str, object]) -> str:
     source = attributes.get("source")
     place = source.get("place") if isinstance(source, dict) else source
+    if peer := attributes.get("peer"):
+        place = f"{peer}:{place}"
     retention = attributes.get("retention")
     keep = (
         ", ".join(f"{k} {v}" for k, v in retention.items()) if isinstance(retention, dict) else ""
@@ -107,9 +120,11 @@ _GISTS: Mapping[str, Callable[[Mapping[str, object]], str]] = {
     "definition": _promise,
     "storage": lambda told: f"{told.get('kind')} {told.get('place')}",
     "agent": lambda told: f"agent {str(told.get('sha256'))[:12]}",
-    "identity": lambda told: f"key {told.get('key') or '(known after apply)'}",
+    "identity": lambda told: f"key {told.get('key') or _LATER}",
     "secret": lambda told: f"version {told.get('version')}",
     "loadmaster": lambda told: f"{told.get('host')} port {told.get('port')}",
+    "peer": _granted,
+    "known": lambda told: str(told.get("root") or told.get("address")),
     "lock": _lock,
 }
 

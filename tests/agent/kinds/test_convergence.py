@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from agent.installed import ID, KEY, SECRET, STORAGE, Installed, attributes, change, promise
+from holdfast.agent.peers import grant
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +35,24 @@ KINDS = {
         {},
     ),
     "loadmaster": ("lm-1", DEVICE, {**DEVICE, **BY_PASSWORD}, {}),
+    "peer": (
+        "bkp01",
+        {"key": KEY, "from": ["198.18.0.3"], "definitions": {ID: grant.of_attributes(promise())}},
+        {"key": KEY, "from": [], "definitions": {}},
+        {},
+    ),
+    "known": (
+        "cn01",
+        {
+            "me": "bkp01",
+            "address": "cn01.example.net",
+            "port": 22,
+            "user": "root",
+            "host_key": KEY,
+        },
+        {"me": "bkp01", "root": "../cn01"},
+        {},
+    ),
     "definition": (ID, promise(), promise(description="x", timeout=7), {}),
 }
 

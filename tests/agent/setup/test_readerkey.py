@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from agent.installed import KEY
 from holdfast.agent.failure import Failed
 from holdfast.agent.layout import Layout
-from holdfast.agent.setup import readerkey
+from holdfast.agent.setup import authorized, readerkey
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,13 +24,13 @@ def layout(tmp_path: Path) -> Layout:
 
 
 def put_there(layout: Layout, content: bytes) -> None:
-    os.makedirs(os.path.dirname(readerkey.path(layout)), exist_ok=True)
-    with open(readerkey.path(layout), "wb") as file:
+    os.makedirs(os.path.dirname(authorized.path(layout)), exist_ok=True)
+    with open(authorized.path(layout), "wb") as file:
         file.write(content)
 
 
 def what_is_there(layout: Layout) -> bytes:
-    with open(readerkey.path(layout), "rb") as file:
+    with open(authorized.path(layout), "rb") as file:
         return file.read()
 
 
@@ -42,16 +42,16 @@ def test_the_key_may_only_read(layout: Layout) -> None:
     line = f"{options} {KEY} holdfast-prg"
     text = f"# BEGIN holdfast-prg\n{line}\n# END holdfast-prg\n"
     assert what_is_there(layout) == text.encode()
-    path = readerkey.path(layout)
+    path = authorized.path(layout)
     assert os.stat(path).st_mode & 0o7777 == 0o600
     assert os.stat(os.path.dirname(path)).st_mode & 0o7777 == 0o700
 
 
 def test_the_mode_stays(layout: Layout) -> None:
     put_there(layout, b"")
-    os.chmod(readerkey.path(layout), 0o640)
+    os.chmod(authorized.path(layout), 0o640)
     readerkey.put(layout, KEY, [])
-    assert os.stat(readerkey.path(layout)).st_mode & 0o7777 == 0o640
+    assert os.stat(authorized.path(layout)).st_mode & 0o7777 == 0o640
 
 
 def test_a_line_with_more_rights_is_told_whole(layout: Layout) -> None:
@@ -86,8 +86,8 @@ def test_foreign_keys_stay(layout: Layout, content: bytes) -> None:
     ["", KEY + " comment", "ssh-rsa", "ssh-rsa ", "ssh-dss AAAA", "ssh-rsa A\nB", 'ssh-rsa A"'],
 )
 def test_what_is_no_plain_key_is_refused(text: str) -> None:
-    assert not readerkey.is_key(text)
-    assert readerkey.is_key(KEY)
+    assert not authorized.is_key(text)
+    assert authorized.is_key(KEY)
 
 
 def test_a_jump_host_lets_the_key_through_to_what_is_behind_it_and_no_further(
@@ -97,7 +97,7 @@ def test_a_jump_host_lets_the_key_through_to_what_is_behind_it_and_no_further(
     places = ["10.0.0.7:22", "[fe80::1]:2222"]
     readerkey.put(layout, KEY, places)
     assert readerkey.find(layout) == {"key": KEY, "forwards": places}
-    with open(readerkey.path(layout), encoding="ascii") as file:
+    with open(authorized.path(layout), encoding="ascii") as file:
         line = file.read().splitlines()[1]
     assert line.startswith('restrict,command="/opt/holdfast/holdfast-agent rpc --read-only",')
     assert ',port-forwarding,permitopen="10.0.0.7:22",permitopen="[fe80::1]:2222" ' in line

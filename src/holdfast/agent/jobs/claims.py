@@ -29,7 +29,7 @@ def exclusive(layout: Layout, definition: Definition) -> list[int] | None:
     """Return the held definition and source, None while another job has one of them."""
     names = (
         of_definition(layout, definition.id),
-        source(layout, definition.source.kind, definition.source.place),
+        _source(layout, definition),
     )
     held: list[int] = []
     for name in names:
@@ -50,6 +50,14 @@ def release(held: list[int]) -> None:
 def of_definition(layout: Layout, identity: str) -> str:
     """Return the name of a definition's lock: no two of its runs are at work together."""
     return "definition-%s-%s.lock" % (layout.inventory, identity)
+
+
+def _source(layout: Layout, definition: Definition) -> str:
+    """Return the name of a definition's source; its own node holds the lock of one elsewhere."""
+    kind, place = definition.source.kind, definition.source.place
+    if definition.peer is None:
+        return source(layout, kind, place)
+    return "source-%s.lock" % canonical.digest([definition.peer, kind, place])[:32]
 
 
 def source(layout: Layout, kind: str, place: str) -> str:

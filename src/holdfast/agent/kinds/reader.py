@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from holdfast.agent import lines
 from holdfast.agent.failure import Failed
-from holdfast.agent.setup import readerkey
+from holdfast.agent.setup import authorized, readerkey
 
 TYPE_CHECKING = False  # typing's own would cost each read its import
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def apply(survey: Survey, op: Op) -> None:
         return
     given = Fields(op.after, "reader")
     key = given.text("key")
-    if not readerkey.is_key(key):
+    if not authorized.is_key(key):
         raise given.refusal("key", "a public key without a comment")
     forwards = given.texts("forwards")
     if not all(readerkey.is_place(place) for place in forwards):

@@ -16,6 +16,8 @@ _NAMED = {
     "storage": names.is_name,
     "secret": names.is_secret,
     "loadmaster": names.is_name,
+    "peer": names.is_name,
+    "known": names.is_name,
     "definition": names.is_id,
     "lock": names.is_backup,
 }

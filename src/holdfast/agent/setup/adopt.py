@@ -9,7 +9,7 @@ from holdfast.agent.cron import cronwrite
 from holdfast.agent.failure import Failed
 from holdfast.agent.jobs import tickets
 from holdfast.agent.layout import Layout
-from holdfast.agent.setup import node, readerkey
+from holdfast.agent.setup import node, peerkey, readerkey
 
 
 def refuse_while_running(layout: Layout, identity: str | None = None) -> None:
@@ -40,5 +40,6 @@ def finish(layout: Layout, former: tuple[str, ...]) -> None:
             os.rename(older.var, layout.var)
             atomic.sync_folder(os.path.dirname(layout.var))
         readerkey.rename(older, layout)
+        peerkey.rename(older, layout)
         for mode in (node.CRON_D, node.CRONTAB):
             cronwrite.clear(older, mode)

@@ -1,62 +1,32 @@
-"""The key that may only read: a block of ours in the authorized_keys of the user that we run as."""
+"""The key that may only read: a line of ours in the authorized_keys of the user that we run as."""
 
 from __future__ import annotations
 
-import os
+from holdfast.agent.setup import authorized, peerkey
 
 TYPE_CHECKING = False  # typing's own would cost each read its import
 if TYPE_CHECKING:
     from holdfast.agent.layout import Layout
-    from holdfast.agent.ownedblock import Split
 
 
 _OPTIONS = 'restrict,command="/opt/holdfast/holdfast-agent rpc --read-only"'
-_BYTES = "surrogateescape"  # text of others comes back byte for byte
-_KEY_TYPES = (
-    "ssh-ed25519",
-    "ecdsa-sha2-nistp256",
-    "ecdsa-sha2-nistp384",
-    "ecdsa-sha2-nistp521",
-    "ssh-rsa",
-)
 _OPEN = 'permitopen="'
 _HOST = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_:[]%")
-_BASE64 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
-
-
-def path(layout: Layout) -> str:
-    """Return where the keys of our user lie; under another root, those of its root user."""
-    if layout.root != "/":
-        return layout.under("/root/.ssh/authorized_keys")
-    import pwd  # noqa: PLC0415 - only the real root asks
-
-    home = pwd.getpwuid(os.geteuid()).pw_dir
-    return os.path.realpath(os.path.join(home, ".ssh", "authorized_keys"))
 
 
 def find(layout: Layout) -> dict[str, object] | None:
-    """Return the key and what it may forward to; None without a block.
+    """Return the key and what it may forward to; None without one.
 
-    Where the block is not as we write it, all of it stands as the key.
+    Where it is not as we write it, all that stands in our block and is no peer's stands as the key.
     """
-    text = _read(layout)
-    if "holdfast-" + layout.inventory not in text:
-        return None
-    lines = _split(layout, text).lines
-    if lines is None:
+    lines = _own(layout)
+    if not lines:
         return None
     *options, kind, body, _ = ["", "", "", *lines[0].split(" ")] if len(lines) == 1 else [""] * 3
     key, forwards = kind + " " + body, _forwards(" ".join(options))
-    if is_key(key) and lines[0] == _line(layout, key, forwards):
+    if authorized.is_key(key) and lines[0] == _line(layout, key, forwards):
         return {"key": key, "forwards": forwards}
-    whole = "\n".join(lines).encode(errors=_BYTES).decode(errors="replace")
-    return {"key": whole, "forwards": []}
-
-
-def is_key(text: str) -> bool:
-    """Tell whether text is a public key and nothing more: it goes where it lets people in."""
-    kind, space, body = text.partition(" ")
-    return kind in _KEY_TYPES and bool(space) and bool(body) and _BASE64.issuperset(body)
+    return {"key": authorized.shown(lines), "forwards": []}
 
 
 def is_place(text: str) -> bool:
@@ -67,21 +37,26 @@ def is_place(text: str) -> bool:
 
 def put(layout: Layout, key: str, forwards: list[str]) -> None:
     """Let this key read, and no other of ours; `forwards` are the HOST:PORT behind this node."""
-    _replace(layout, (_line(layout, key, forwards),))
+    authorized.put(layout, (_line(layout, key, forwards), *peerkey.lines(layout)))
 
 
 def remove(layout: Layout) -> None:
-    """Let no key of ours in any more."""
-    _replace(layout, None)
+    """Let no reading key of ours in any more."""
+    authorized.put(layout, peerkey.lines(layout))
 
 
 def rename(before: Layout, after: Layout) -> None:
-    """Give the block of a former id to the new one."""
+    """Give the line of a former id to the new one."""
     found = find(before)
-    if found is not None and is_key(str(found["key"])):
+    if found is not None and authorized.is_key(str(found["key"])):
         forwards = found["forwards"]
         put(after, str(found["key"]), forwards if isinstance(forwards, list) else [])
         remove(before)
+
+
+def _own(layout: Layout) -> tuple[str, ...]:
+    lines = authorized.find(layout)
+    return tuple(line for line in lines if not peerkey.is_line(layout, line))
 
 
 def _line(layout: Layout, key: str, forwards: list[str]) -> str:
@@ -93,37 +68,3 @@ def _line(layout: Layout, key: str, forwards: list[str]) -> str:
 
 def _forwards(options: str) -> list[str]:
     return [word[len(_OPEN) : -1] for word in options.split(",") if word.startswith(_OPEN)]
-
-
-def _split(layout: Layout, text: str) -> Split:
-    """Return the block and what is around it; raise Failed for half a block."""
-    from holdfast.agent import ownedblock  # noqa: PLC0415 - only where there may be a block
-    from holdfast.agent.failure import Failed  # noqa: PLC0415
-
-    try:
-        return ownedblock.split_block(text, layout.inventory)
-    except ownedblock.BrokenBlock as error:
-        raise Failed("%s: %s" % (path(layout), error)) from error
-
-
-def _read(layout: Layout) -> str:
-    try:
-        with open(path(layout), "rb") as file:
-            return file.read().decode(errors=_BYTES)
-    except FileNotFoundError:
-        return ""
-
-
-def _replace(layout: Layout, lines: tuple[str, ...] | None) -> None:
-    from holdfast.agent import atomic, ownedblock  # noqa: PLC0415 - a read must not pay for it
-
-    before = _read(layout)
-    split = _split(layout, before)
-    after = ownedblock.join_block(split._replace(lines=lines), layout.inventory)
-    if after == before:
-        return
-    file = path(layout)
-    if not os.path.isdir(os.path.dirname(file)):
-        os.makedirs(os.path.dirname(file), mode=0o700)
-    mode = os.stat(file).st_mode & 0o7777 if os.path.exists(file) else 0o600
-    atomic.write(file, after.encode(errors=_BYTES), mode)

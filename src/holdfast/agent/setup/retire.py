@@ -10,7 +10,7 @@ from holdfast.agent import atomic
 from holdfast.agent.backups import manifest, marker
 from holdfast.agent.cron import cronwrite
 from holdfast.agent.failure import Failed
-from holdfast.agent.setup import adopt, node, readerkey
+from holdfast.agent.setup import adopt, authorized, node
 
 if TYPE_CHECKING:
     from holdfast.agent.setup.survey import Survey
@@ -31,7 +31,7 @@ def leave(survey: Survey) -> None:
         _refuse_backups(tree)
     for mode in (node.CRON_D, node.CRONTAB):
         cronwrite.clear(layout, mode)
-    readerkey.remove(layout)
+    authorized.put(layout, ())
     for tree in trees:
         _remove(tree)
     for parent in map(os.path.dirname, (layout.var, layout.etc)):

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 def opened(layout: Layout, definition: Definition) -> AbstractContextManager[seam.Opened]:
     """Open a definition's image for one reading of its content."""
+    if definition.peer is not None:
+        from holdfast.agent.sources import there  # noqa: PLC0415 - one source a run
+
+        return there.opened(layout, definition)
     from holdfast.agent.sources import here  # noqa: PLC0415 - one source a run
 
     return here.opened(layout, definition)
@@ -26,6 +30,10 @@ def origin(
 
     `keepers` are the names of who holds a base there, the present one first.
     """
+    if definition.peer is not None:
+        from holdfast.agent.sources import there  # noqa: PLC0415 - one source a run
+
+        return there.origin(layout, definition, keepers)
     from holdfast.agent.sources import here  # noqa: PLC0415 - one source a run
 
     return here.origin(layout, definition, owners, keepers)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Dict, Iterable, Iterator, Union
+from typing import TYPE_CHECKING, Dict, Iterable, Iterator, Union
+
+if TYPE_CHECKING:
+    from holdfast.agent.fields import Fields
 
 
 class Digest:
@@ -31,3 +34,19 @@ class Digest:
     def facts(self) -> Dict[str, Union[str, int]]:
         """Return the manifest's form: `{"sha256": …, "size": …}`."""
         return {"sha256": self._sha256.hexdigest(), "size": self.size}
+
+
+class Told(Digest):
+    """What passed at the other end of a wire, once that end has told it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sum = ""
+
+    def tell(self, given: Fields) -> None:
+        """Take in what the other end found."""
+        self._sum, self.size = given.text("sha256"), given.whole("size")
+
+    def facts(self) -> Dict[str, Union[str, int]]:
+        """Return the manifest's form, complete when it was told."""
+        return {"sha256": self._sum, "size": self.size}

@@ -1,0 +1,44 @@
+"""Under which names a peer keeps snapshots here: its own, and never another's."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from holdfast.agent import fields, names
+from holdfast.agent.failure import Malformed
+
+if TYPE_CHECKING:
+    from holdfast.agent.fields import Fields
+    from holdfast.agent.layout import Layout
+    from holdfast.agent.peers.grant import Grant
+
+
+def of(layout: Layout, granted: Grant, given: Fields) -> tuple[str, ...]:
+    """Return the keepers that a request names, the present one first.
+
+    For a file it is the definition's ID, with former ones that are nobody's now. For a dataset it
+    is the id of the storage's marker, which a node is told only of snapshots that it keeps.
+    """
+    keepers = given.texts("keepers")
+    if not keepers or not all(keepers):
+        raise given.refusal("keepers", "a list of names")
+    if granted.type == "file" and keepers[0] != granted.id:
+        raise given.refusal("keepers", "%s and its former IDs" % granted.id)
+    taken = [keeper for keeper in keepers if keeper != granted.id and _is_known(layout, keeper)]
+    if taken:
+        raise Malformed("%s may not take over what is kept for %s" % (granted.id, taken[0]))
+    return keepers
+
+
+def _is_known(layout: Layout, keeper: str) -> bool:
+    """Tell whether a keeper is a definition of today, of this node or of a peer."""
+    if not names.is_id(keeper):
+        return False
+    if os.path.exists(os.path.join(layout.definitions, keeper + ".json")):
+        return True
+    for name in sorted(os.listdir(layout.peers)):
+        given = fields.load(os.path.join(layout.peers, name), "what a peer may do")
+        if given is not None and keeper in given.inner("definitions").document:
+            return True
+    return False

@@ -1,0 +1,138 @@
+"""Disks of another node, as a run sees them: its agent freezes, reads and compresses there."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Iterator
+
+from holdfast.agent.failure import Failed
+from holdfast.agent.freeze.around import Freeze
+from holdfast.agent.peers import grant, session
+from holdfast.agent.peers import known as known_nodes
+from holdfast.agent.sources.seam import Taken
+from holdfast.agent.zfs.snapshots import Snapshot
+
+if TYPE_CHECKING:
+    from holdfast.agent.definition import Definition
+    from holdfast.agent.fields import Fields
+    from holdfast.agent.layout import Layout
+    from holdfast.agent.peers.session import Session
+    from holdfast.agent.sources.seam import Tell
+    from holdfast.agent.transforms.chain import Flow
+    from holdfast.agent.transforms.recipe import Recipe
+
+_CONSISTENCIES = ("reflink", "snapshot", "unchanged", "none")
+
+
+class Opened:
+    """A disk that another node has opened for one reading."""
+
+    def __init__(self, wire: Session, told: Fields) -> None:
+        self.suffix = told.one_of("suffix", ".img", ".zfs")
+        self.guid = told.text_or_none("guid")
+        self.size = told.whole("size")
+        self.freeze = _freeze(told)
+        self.consistency = ""
+        self.doubt = ""
+        self._wire = wire
+
+    def flow(self, _recipe: Recipe, tell: Tell) -> contextlib.AbstractContextManager[Flow]:
+        """Give the content as it is to be stored: made so on the other side, by the same recipe."""
+        return self._wire.stream("read", {}, tell, self._conclude)
+
+    def _conclude(self, trailer: Fields) -> None:
+        self.consistency = trailer.one_of("consistency", *_CONSISTENCIES)
+        self.doubt = trailer.text("doubt")
+
+
+class Origin:
+    """A dataset of another node, and the snapshots that one keeper has on it."""
+
+    def __init__(self, wire: Session, keepers: tuple[str, ...]) -> None:
+        self._wire = wire
+        self._keepers = keepers
+        self.guid = self._look().text_or_none("guid")
+
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        """Return every snapshot of the dataset, oldest first; other keepers' bear no marks here."""
+        listed = self._look().inners("snapshots")
+        return tuple(map(_snapshot, listed))
+
+    def kept(self) -> tuple[Snapshot, ...]:
+        """Return the snapshots that bear the marks of this keeper, oldest first."""
+        return tuple(each for each in self.snapshots() if each.keeper in self._keepers)
+
+    def take(self, name: str) -> Taken:
+        """Return a new snapshot, held."""
+        told = self._wire.ask("take", {"name": name})
+        snapshot = _snapshot(told.inner("snapshot"))
+        if snapshot.name != name:
+            raise Failed("node %s took a snapshot of another name" % self._wire.node)
+        return Taken(snapshot, _freeze(told))
+
+    def release_all_but(self, *needed: str) -> None:
+        """Let go of this keeper's snapshots whose GUIDs are not needed."""
+        self._wire.ask("release", {"needed": needed})
+
+    def sending(
+        self, snapshot: Snapshot, base: Snapshot | None, _recipe: Recipe
+    ) -> contextlib.AbstractContextManager[Flow]:
+        """Give a snapshot's stream; the other side holds it to the definition's bandwidth."""
+        since = None if base is None else base.guid
+        members: dict[str, object] = {"snapshot": snapshot.guid, "base": since}
+        return self._wire.stream("send", members, _unheard, _unheard)
+
+    def _look(self) -> Fields:
+        return self._wire.ask("snapshots", {})
+
+
+@contextlib.contextmanager
+def opened(layout: Layout, definition: Definition) -> Iterator[Opened]:
+    """Have a definition's disk opened where it lies."""
+    with _claimed(layout, definition, ()) as wire:
+        yield Opened(wire, wire.ask("open", {}))
+
+
+@contextlib.contextmanager
+def origin(layout: Layout, definition: Definition, keepers: tuple[str, ...]) -> Iterator[Origin]:
+    """Give a definition's dataset where it lies."""
+    with _claimed(layout, definition, keepers) as wire:
+        yield Origin(wire, keepers)
+
+
+@contextlib.contextmanager
+def _claimed(layout: Layout, definition: Definition, keepers: tuple[str, ...]) -> Iterator[Session]:
+    known = known_nodes.find(layout, definition.source.node)
+    with session.to(layout, known) as wire:
+        wire.claim(definition.id, grant.document(definition), keepers)
+        yield wire
+
+
+def _snapshot(given: Fields) -> Snapshot:
+    guid, name = given.text("guid"), given.text("name")
+    if not guid.isdigit():
+        raise given.refusal("guid", "a GUID")
+    if not name.isprintable() or "/" in name or "@" in name:
+        raise given.refusal("name", "a snapshot's")
+    return Snapshot(
+        dataset=given.text("dataset"),
+        name=name,
+        guid=guid,
+        transaction=given.whole("transaction"),
+        inventory=given.text("inventory"),
+        keeper=given.text("keeper"),
+        manifest=given.text("manifest"),
+        referenced=given.whole("referenced"),
+    )
+
+
+def _freeze(told: Fields) -> Freeze:
+    given = told.inner("freeze")
+    freeze = Freeze("off")
+    freeze.word = given.one_of("word", "off", "frozen", "failed")
+    freeze.note = given.text("note")
+    return freeze
+
+
+def _unheard(_told: object) -> None:
+    """Nobody follows how far a snapshot's stream is."""
