@@ -5,17 +5,35 @@ from __future__ import annotations
 import base64
 import binascii
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from holdfast.agent.age.errors import AgeError
 from holdfast.engine.act import Act
 from holdfast.engine.decode import fitting
 from holdfast.engine.members import text
+from holdfast.engine.pick import Where, named
 from holdfast.errors import SecretError, Unexpected
 
 if TYPE_CHECKING:
     from holdfast.engine.act import Doing
     from holdfast.engine.stock import Stored
+
+
+class Keys(NamedTuple):
+    """What opens a backup, and what opens its base; None where there is nothing to open."""
+
+    own: bytes | None = None
+    base: bytes | None = None
+
+
+def keys_of(doing: Doing, backup: Stored, identity: str | None, accept: str | None = None) -> Keys:
+    """Return the keys of a backup and of its base, each got with the same identity."""
+    own = file_key(doing, backup, identity, accept)
+    if backup.base is None or own is None:
+        return Keys(own)
+    name = f"{backup.source}/{backup.base}"
+    (base,) = named(doing.reach, Where(backup.node, backup.storage), 1, [name])
+    return Keys(own, file_key(doing, base, identity, accept))
 
 
 def file_key(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from holdfast.engine.act import Doing
+    from holdfast.engine.filekey import Keys
     from holdfast.engine.stock import Stored
     from holdfast.inventory.inventory import Inventory
     from holdfast.model.server import Server
@@ -77,7 +78,7 @@ def server_disk(inventory: Inventory, backup: Stored, target: str) -> Goal:
 
 
 def restore_to(
-    doing: Doing, backup: Stored, goal: Goal, key: bytes | None, accept: str | None = None
+    doing: Doing, backup: Stored, goal: Goal, keys: Keys, accept: str | None = None
 ) -> Restored:
     """Have a backup put at its goal; raise NotDone, with nothing changed, where that fails."""
     arguments = {
@@ -86,7 +87,8 @@ def restore_to(
         "destroys": goal.destroys,
         "guest_agent": goal.guest,
         "accept": accept,
-        "file_key": None if key is None else base64.b64encode(key).decode(),
+        "file_key": _text(keys.own),
+        "base_key": _text(keys.base),
     }
     result = doing.perform(Act.on("restore", backup, **arguments))
     with fitting(backup.node):
@@ -96,14 +98,19 @@ def restore_to(
 
 
 def _chains(inventory: Inventory, goal: Goal) -> set[str]:
-    """Return the promises whose snapshots on the disk that was replaced are gone."""
+    """Return the promises that had a base among the snapshots of the disk that was replaced."""
     if goal.destroys is None or goal.kind != DATASET:
         return set()
     return {
         promise.id
         for promise in promises(inventory)
-        if f"{promise.server}:{promise.disk}" == goal.name and promise.definition.type == DATASET
+        if f"{promise.server}:{promise.disk}" == goal.name
+        and (promise.definition.type == DATASET or promise.definition.base_every > 1)
     }
+
+
+def _text(key: bytes | None) -> str | None:
+    return None if key is None else base64.b64encode(key).decode()
 
 
 def _guest(server: Server) -> Mapping[str, str] | None:

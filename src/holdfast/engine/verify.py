@@ -32,13 +32,16 @@ class Check:
 def verify_all(
     doing: Doing, backups: Iterable[Stored], accept: str | None = None
 ) -> Iterator[Check]:
-    """Verify each backup on its node and yield what came of it."""
-    for backup in backups:
+    """Verify each backup on its node, a base once though many need it; yield what came of it."""
+    chosen = list(backups)
+    read = {(each.node, each.storage, each.name) for each in chosen}
+    for backup in chosen:
         if backup.file is None:
             yield Check(backup, fault=backup.fault)
             continue
         try:
-            yield _verify(doing, backup, accept)
+            base = (backup.node, backup.storage, f"{backup.source}/{backup.base}")
+            yield _verify(doing, backup, accept, alone=base in read)
         except RemoteError as error:
             yield Check(backup, error=error.message, exit_code=error.exit_code)
 
@@ -48,8 +51,8 @@ def longest_unseen(backups: Iterable[Stored]) -> list[Stored]:
     return sorted(backups, key=lambda backup: (backup.verified or "", backup.name))
 
 
-def _verify(doing: Doing, backup: Stored, accept: str | None) -> Check:
-    result = doing.perform(Act.on("verify", backup, accept=accept))
+def _verify(doing: Doing, backup: Stored, accept: str | None, *, alone: bool) -> Check:
+    result = doing.perform(Act.on("verify", backup, accept=accept, alone=alone))
     with fitting(backup.node):
         return Check(
             backup,

@@ -66,4 +66,4 @@ def rpc(desk: Desk, content: bytes, *words: str, program: str = RUN) -> subproce
 def restoring() -> Line:
     """Return the arguments of a restore over the image itself."""
     goal = {"kind": "image", "place": PLACE, "destroys": PLACE, "guest_agent": None}
-    return {**goal, "file_key": None, "accept": "unsigned"}
+    return {**goal, "file_key": None, "base_key": None, "accept": "unsigned"}

@@ -30,13 +30,13 @@ def do(station: Station, what: str, backup: str, **arguments: object) -> Line:
 def over(station: Station, **changes: object) -> Line:
     """Return the arguments of a restore over the server's own dataset."""
     goal = {"kind": "dataset", "place": station.disk, "destroys": station.disk}
-    rest = {"guest_agent": None, "file_key": None, "accept": None}
+    rest = {"guest_agent": None, "file_key": None, "base_key": None, "accept": None}
     return {**goal, **rest, **changes}
 
 
 def new(dataset: str, **changes: object) -> Line:
     """Return the arguments of a restore to a new dataset."""
-    rest = {"guest_agent": None, "file_key": None, "accept": None}
+    rest = {"guest_agent": None, "file_key": None, "base_key": None, "accept": None}
     return {"kind": "dataset", "place": dataset, "destroys": None, **rest, **changes}
 
 

@@ -10,6 +10,7 @@ from holdfast.agent.failure import Failed
 if TYPE_CHECKING:
     from holdfast.agent.acts.shelf import Found
     from holdfast.agent.stores.chain import Chain
+    from holdfast.agent.zfs.snapshots import Snapshot
 
 
 def remove(found: Found) -> None:
@@ -24,13 +25,20 @@ def stream_of(found: Found) -> Iterator[Iterator[bytes]]:
     """Give the whole stream of a backup's snapshot, which is found by its GUID."""
     from holdfast.agent.zfs import stream  # noqa: PLC0415 - few nodes have ZFS
 
+    with stream.sending(_snapshot(found), None) as sending:
+        yield sending.blocks()
+
+
+def size(found: Found) -> int:
+    """Return about how many bytes a backup's whole stream has."""
+    return _snapshot(found).referenced
+
+
+def _snapshot(found: Found) -> Snapshot:
     for snapshot in _chain(found).snapshots():
         if snapshot.guid == found.manifest.snapshot:
-            break
-    else:
-        raise Failed("snapshot @%s is missing" % found.manifest.backup)
-    with stream.sending(snapshot, None) as sending:
-        yield sending.blocks()
+            return snapshot
+    raise Failed("snapshot @%s is missing" % found.manifest.backup)
 
 
 def is_newest(found: Found) -> bool:

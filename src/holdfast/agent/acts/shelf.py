@@ -77,7 +77,8 @@ class Found(NamedTuple):
     def refuse_lost(self) -> None:
         """Raise Failed for a backup of which something is missing."""
         if self.backup.status != listing.OK:
-            raise Failed("%s is lost: %s" % (self.name, self.backup.fault))
+            hint = "; where it has come back, verify it again" if self.backup.state.verified else ""
+            raise Failed("%s is lost: %s%s" % (self.name, self.backup.fault, hint))
 
 
 def find(survey: Survey, name: str, full_name: str) -> Found:
@@ -105,14 +106,20 @@ def find(survey: Survey, name: str, full_name: str) -> Found:
     return Found(survey.layout, owners, name, place, folder, there, there.manifest, parent)
 
 
+def base_of(found: Found) -> Found | None:
+    """Return the base of an incremental; None of a full backup, or where it cannot be found."""
+    for there in listing.in_folder(found.place, found.folder):
+        if there.manifest is not None and there.manifest.backup == found.manifest.base:
+            return found._replace(backup=there, manifest=there.manifest)
+    return None
+
+
 def base_fault(found: Found) -> str:
     """Return why a backup that is all there cannot be restored for want of its base."""
-    wanted = found.manifest.base
-    if wanted is None:
+    if found.manifest.base is None:
         return ""
-    beside = listing.in_folder(found.place, found.folder)
-    named = {each.manifest.backup: each for each in beside if each.manifest is not None}
-    return bases.fault(found.manifest, named.get(wanted))
+    base = base_of(found)
+    return bases.fault(found.manifest, None if base is None else base.backup)
 
 
 def anywhere(survey: Survey, full_name: str) -> Found:

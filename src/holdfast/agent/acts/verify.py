@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Iterable, Iterator
+from typing import TYPE_CHECKING, Generator, Iterable, Iterator
 
 from holdfast.agent.acts import received, shelf, stored
 from holdfast.agent.acts.pace import Pace
@@ -25,30 +25,43 @@ if TYPE_CHECKING:
 
 
 def verify(survey: Survey, asked: Request, op: Op) -> Iterator[Line]:  # noqa: ARG001
-    """Read a backup whole and note beside it, if it is ours, what came of that."""
+    """Read a backup whole, an incremental with its base, and note what came of that beside each.
+
+    `alone` leaves the base out: whoever verifies all reads it but once.
+    """
     found = shelf.find(survey, op.storage, op.backup)
     found.refuse_untrusted(op.arguments.get("accept"))
-    with claim.held(found.layout, found.place, found.name, claim.VERIFY):
-        check = _Check(found)
-        fault = ""
-        try:
-            yield from check.read()
-        except Failed as failure:
-            fault = str(failure)
-        at = datetime.now(timezone.utc).replace(microsecond=0)
-        if found.manifest.inventory in found.owners:
-            said = state.load(found.folder, found.manifest.backup)
-            if not said.fault:
-                said = said._replace(verified=state.Verified(at, fault))
-                state.write(found.folder, found.manifest.backup, said)
+    base = None if op.arguments.get("alone") is True else shelf.base_of(found)
+    done = 0
+    if base is not None:
+        base.refuse_untrusted(op.arguments.get("accept"))
+        done = (yield from _noted(base)).done
+    check = yield from _noted(found)
     yield {
         "type": "result",
         "backup": found.name,
         # What its base lacks is noted beside the base: it may come back.
-        "fault": fault or shelf.base_fault(found),
+        "fault": check.fault or shelf.base_fault(found),
         "content": check.saw_content,
-        "bytes": check.done,
+        "bytes": done + check.done,
     }
+
+
+def _noted(found: Found) -> Generator[Line, None, _Check]:
+    """Read one backup and note beside it, if it is ours, what came of that."""
+    with claim.held(found.layout, found.place, found.name, claim.VERIFY):
+        check = _Check(found)
+        try:
+            yield from check.read()
+        except Failed as failure:
+            check.fault = str(failure)
+        at = datetime.now(timezone.utc).replace(microsecond=0)
+        if found.manifest.inventory in found.owners:
+            said = state.load(found.folder, found.manifest.backup)
+            if not said.fault:
+                said = said._replace(verified=state.Verified(at, check.fault))
+                state.write(found.folder, found.manifest.backup, said)
+    return check
 
 
 class _Check:
@@ -57,6 +70,7 @@ class _Check:
     def __init__(self, found: Found) -> None:
         self.saw_content = False
         self.done = 0
+        self.fault = ""
         self._found = found
 
     def read(self) -> Iterator[Line]:
@@ -73,7 +87,7 @@ class _Check:
     def _read_snapshot(self) -> Iterator[Line]:
         """Read a snapshot whole: ZFS compares each block with its checksum on the way."""
         digest = Digest()
-        pace = Pace(self._found.manifest.stored.size)
+        pace = Pace(received.size(self._found))
         told = 0
         with received.stream_of(self._found) as blocks:
             for _ in digest.over(blocks):

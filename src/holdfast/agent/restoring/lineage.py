@@ -1,7 +1,7 @@
-"""What the next backup can build on after a restore: the snapshot that was restored, if it is kept.
+"""What was received for a restore: proven by GUID, and kept where the next backup builds on it.
 
-It is kept where the promise that made the backup is still of the dataset restored to, under its
-keeper's marks, so that its next run takes it as base or lets it go; elsewhere it is of no use.
+That is where the promise that made the backup is still of the dataset restored to: a snapshot under
+its keeper's marks is its next run's base, or goes with that run. Elsewhere it is of no use.
 """
 
 from __future__ import annotations
@@ -12,38 +12,65 @@ from typing import TYPE_CHECKING
 from holdfast.agent import definition as definitions
 from holdfast.agent import fields, names
 from holdfast.agent.acts import received
-from holdfast.agent.failure import Malformed
+from holdfast.agent.backups import bases, listing
+from holdfast.agent.failure import Failed, Malformed
 from holdfast.agent.zfs import command, snapshots
 
 if TYPE_CHECKING:
     from holdfast.agent.acts.shelf import Found
+    from holdfast.agent.definition import Definition
+    from holdfast.agent.restoring.origin import Part
     from holdfast.agent.zfs.snapshots import Snapshot
 
 
-def settle(found: Found, dataset: str, there: list[Snapshot]) -> bool:
-    """Mark or destroy what was received; tell whether the next backup goes on from it."""
-    *older, newest = there
-    for snapshot in older:
-        command.run("destroy", snapshot.path)
-    keeper = _keeper(found, dataset)
-    if not keeper:
-        command.run("destroy", newest.path)
-        return False
-    snapshots.keep(newest, found.layout.inventory, keeper)
-    return bool(found.parent) and received.is_newest(found)
+def settle(parts: list[Part], dataset: str, came: list[Snapshot]) -> bool:
+    """Keep or destroy the snapshots that came, one a part; tell whether the next backup needs one.
+
+    Raises Failed where they are not those that were backed up.
+    """
+    wanted = [part.found.manifest.snapshot for part in parts]
+    if len(came) != len(wanted) or any(
+        guid not in (None, each.guid) for guid, each in zip(wanted, came)
+    ):
+        raise Failed("what came for %s is not what was backed up" % parts[-1].found.name)
+    # A file's increments are all against its base; a snapshot stands alone.
+    base, first = parts[0].found, came[0]
+    keeper = _keeper(base, dataset)
+    if keeper:
+        snapshots.keep(first, base.layout.inventory, keeper)
+    for each in came[1:] if keeper else came:
+        command.run("destroy", each.path)
+    return bool(keeper) and (received.is_newest(base) if base.parent else _is_newest(base))
 
 
 def _keeper(found: Found, dataset: str) -> str:
-    """Return whose base the restored snapshot can be; nothing where nobody would look for it."""
-    identity = found.manifest.definition
+    """Return whose base the first snapshot can be; nothing where nobody would look for it."""
     try:
-        known = definitions.load(found.layout, identity) if names.is_id(identity) else None
+        known = _maker(found)
         if known is None or known.source.place != dataset or known.storage != found.storage:
             return ""
-        if known.type != "dataset":
-            return known.id
+        if not found.parent:
+            return known.id if known.base_every > 1 else ""
         record = os.path.join(found.layout.storages, found.storage + ".json")
         given = fields.load(record, "the record of storage " + found.storage)
         return "" if given is None else given.text("marker")
     except Malformed:
         return ""  # its damage is told by every plan, and no reason not to restore
+
+
+def _maker(found: Found) -> Definition | None:
+    """Return the definition that made a backup, as it is today."""
+    identity = found.manifest.definition
+    return definitions.load(found.layout, identity) if names.is_id(identity) else None
+
+
+def _is_newest(base: Found) -> bool:
+    """Tell whether the next increment would be against just this base."""
+    beside = listing.in_folder(base.place, base.folder)
+    return not any(
+        other.manifest is not None
+        and other.manifest.kind == bases.FULL
+        and other.manifest.definition == base.manifest.definition
+        and other.manifest.sequence > base.manifest.sequence
+        for other in beside
+    )

@@ -6,11 +6,11 @@ So what reads it, such as `zfs receive`, never sees the end of a stream that was
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Iterable, Iterator
+from typing import TYPE_CHECKING, Iterable, Iterator, NamedTuple
 
 from holdfast.agent import definition as definitions
 from holdfast.agent import names
-from holdfast.agent.acts import received, stored
+from holdfast.agent.acts import received, shelf, stored
 from holdfast.agent.acts.verify import refuse
 from holdfast.agent.blocks import mark_last
 from holdfast.agent.failure import Malformed
@@ -25,14 +25,34 @@ if TYPE_CHECKING:
     from holdfast.agent.transforms.chain import Flow
 
 
-def is_stream(made: Manifest) -> bool:
-    """Tell whether a backup's content is a stream of ZFS, and not a disk as it is."""
-    return made.source.kind == "dataset"
+class Part(NamedTuple):
+    """One stored backup and the key that opens it; an incremental's base is a part before it."""
+
+    found: Found
+    key: bytes | None
+
+    @property
+    def size(self) -> int:
+        """About how many bytes will come of it."""
+        if self.found.parent:
+            return received.size(self.found)
+        return self.found.manifest.content.size
+
+
+def parts(found: Found, key: bytes | None, base_key: bytes | None, accept: object) -> list[Part]:
+    """Return what must be read for a backup, in order; raise Failed where any of it cannot be."""
+    base = shelf.base_of(found)
+    needed = [Part(found, key)] if base is None else [Part(base, base_key), Part(found, key)]
+    for part in needed:
+        part.found.refuse_untrusted(accept)
+        part.found.refuse_lost()
+    return needed
 
 
 @contextlib.contextmanager
-def content(found: Found, key: bytes | None) -> Iterator[Iterable[bytes]]:
-    """Give the content of one backup, no faster than the definition that made it allows."""
+def content(part: Part) -> Iterator[Iterable[bytes]]:
+    """Give the content of one stored backup, no faster than its definition allows."""
+    found = part.found
     limit = _limit(found)
     if found.parent:
         with received.stream_of(found) as blocks:
@@ -42,7 +62,7 @@ def content(found: Found, key: bytes | None) -> Iterator[Iterable[bytes]]:
     with stored.opened(found.file, manifest.stored.size) as descriptor:
         blocks = stored.blocks(descriptor, found.file, 0, manifest.stored.size)
         packing = Packing.of(manifest.file)
-        with chain.incoming(blocks, packing, key, Available(), limit) as flow:
+        with chain.incoming(blocks, packing, part.key, Available(), limit) as flow:
             yield _proven(flow, manifest)
 
 

@@ -8,7 +8,7 @@ import click
 
 from holdfast.cli import options, output
 from holdfast.cli.backup import common
-from holdfast.engine.filekey import file_key
+from holdfast.engine.filekey import keys_of
 from holdfast.engine.pick import named
 from holdfast.engine.restore import new_dataset, new_file, restore_to, server_disk
 
@@ -62,11 +62,11 @@ def restore(
     doing = common.doing(directory)
     (backup,) = named(doing.reach, common.place(node, storage), common.NODES, [name])
     goal = _goal(doing.reach.inventory, backup, (disk, dataset, path))
-    key = file_key(doing, backup, identity, accept)
+    keys = keys_of(doing, backup, identity, accept)
     if goal.destroys is not None:
         what = f"the disk {goal.name}, {goal.place} on {backup.node}, is replaced by {name}"
         common.agreed(goal.name, destroys, what)
-    done = restore_to(doing, backup, goal, key, accept)
+    done = restore_to(doing, backup, goal, keys, accept)
     click.echo(f"{name}: restored to {backup.node}:{goal.place}", err=True)
     for promise in done.begin_anew:
         output.say(f"the next backup of {promise} is sent whole: the disk's snapshots are new")

@@ -1,0 +1,81 @@
+"""An increment is restored and verified upon its base, and only upon that."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from agent.zfs.bench import do, new, over, told
+from agent.zfs.station import files, snapshots
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from agent.zfs.station import Station
+
+pytestmark = pytest.mark.hosts
+
+
+@pytest.fixture
+def chain(station: Station) -> tuple[Station, str, list[tuple[str, dict[str, bytes]]]]:
+    """Return a station with a base and two increments, and what the disk held at each."""
+    station.desk.settle()
+    identity = station.define(type="file", storage="nas", place="/mnt/nas", base_every=4)
+    held = []
+    for _ in range(3):
+        (station.files / "file").write_bytes(os.urandom(50_000))
+        expected = files(station.files)
+        held.append((station.good(identity), expected))
+    return station, identity, held
+
+
+def stored(station: Station, backup: str) -> Path:
+    (found,) = (station.desk.nas / "web01/disk1").glob(f"{backup}.zfs*")
+    return found
+
+
+def act(station: Station, what: str, backup: str, **arguments: object) -> dict[str, object]:
+    return do(station, what, backup, storage="nas", **arguments)
+
+
+def test_each_is_what_the_disk_held(
+    chain: tuple[Station, str, list[tuple[str, dict[str, bytes]]]],
+) -> None:
+    station, identity, held = chain
+    for number, (backup, expected) in enumerate(held):
+        target = f"{station.source}/new{number}"
+        assert act(station, "restore", backup, **new(target))["type"] == "result"
+        with station.opened(target) as folder:
+            assert files(folder) == expected
+        assert snapshots(target) == []
+    backup, expected = held[1]
+    with station.kind.idle(station.disk, station.files):
+        done = act(station, "restore", backup, **over(station))
+    assert (done["type"], done["is_base"]) == ("result", True)
+    assert files(station.files) == expected
+    station.good(identity)
+    documents = [path.read_text() for path in (station.desk.nas / "web01/disk1").glob("*.json")]
+    assert sum('"kind":"incremental"' in text for text in documents) == 3
+
+
+def test_a_base_that_was_altered_is_found_with_each_of_its_increments(
+    chain: tuple[Station, str, list[tuple[str, dict[str, bytes]]]],
+) -> None:
+    station, _, held = chain
+    (base, _), (increment, _), _ = held
+    path = stored(station, base)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:9000] + bytes([whole[9000] ^ 1]) + whole[9001:])
+    assert act(station, "verify", increment, alone=True)["fault"] == ""
+    refused = act(station, "restore", increment, **new(f"{station.source}/new"))
+    assert "are not those of the manifest" in str(refused["message"])
+    found = act(station, "verify", increment)["fault"]
+    assert f"its base {base} is lost: the stored bytes are not" in str(found)
+    assert {status for status, *_ in told(station).values()} == {"lost"}
+    path.write_bytes(whole)
+    refused = act(station, "restore", increment, **new(f"{station.source}/new"))
+    assert "verify it again" in str(refused["message"])
+    assert act(station, "verify", increment)["fault"] == ""
+    assert {status for status, *_ in told(station).values()} == {"ok"}

@@ -1,0 +1,113 @@
+"""Datasets restored as a user types it: a snapshot, a sealed increment; over a disk, and anew."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from agent.zfs.disks import Filesystem
+from agent.zfs.fixtures import zfs_fuse
+from agent.zfs.pools import pool, zfs
+from agent.zfs.station import files, snapshots
+from cli.desk import SEALED, Desk, sample
+from cli.shelf import identity, made
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["zfs_fuse"]
+
+pytestmark = pytest.mark.hosts
+SNAPSHOTS, FILES = "daily@web01:1", "weekly@web01:1"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
+    """Return a desk whose one node has nothing yet."""
+    for part in ("etc/cron.d", "images"):
+        (tmp_path / "n1" / part).mkdir(parents=True)
+    (tmp_path / "n1/etc/timezone").write_text("Europe/Prague\n", encoding="utf-8")
+    return Desk(tmp_path, capsys)
+
+
+@pytest.fixture
+def disk(desk: Desk, zfs_fuse: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:  # noqa: ARG001 - it runs
+    """Return a server's dataset, backed up as snapshots and as sealed files with increments."""
+    folder, name = tmp_path_factory.mktemp("pools"), f"hfc{os.getpid()}"
+    with pool(folder, name + "a") as source, pool(folder, name + "b") as target:
+        dataset = f"{source}/web01"
+        Filesystem().create(dataset)
+        desk.inventory = inventory(dataset, f"{target}/holdfast", identity(desk)[1])
+        desk.apply()
+        yield dataset
+
+
+def inventory(dataset: str, parent: str, recipient: str) -> dict[str, Any]:
+    given = sample()
+    node = {"transport": "local", "root": "n1"}
+    node["storages"] = {"zones": {"dataset": parent}, "local": {"path": "/backup"}}
+    common = {"sources": ["web01:1"], "node": "n1", "schedule": "0 2 * * *", "retention": 9}
+    sealed = {"compression": "gzip", "encrypt_to": [recipient], "base_every": 3}
+    return {
+        "inventory": given["inventory"],
+        "nodes": {"n1": node},
+        "servers": {"web01": {**given["servers"]["web01"], "disks": {"1": {"dataset": dataset}}}},
+        "definitions": [
+            {**common, "name": "daily", "type": "dataset", "storage": "zones"},
+            {**common, **SEALED, **sealed, "name": "weekly", "storage": "local"},
+        ],
+    }
+
+
+def mounted(dataset: str) -> Path:
+    return Path(zfs("get", "-H", "-o", "value", "mountpoint", dataset).strip())
+
+
+def write(dataset: str) -> dict[str, bytes]:
+    (mounted(dataset) / "file").write_bytes(os.urandom(100_000))
+    return files(mounted(dataset))
+
+
+def test_what_a_restore_means_for_the_next_backups_is_said(desk: Desk, disk: str) -> None:
+    expected = write(disk)
+    name = made(desk, SNAPSHOTS)
+    made(desk, FILES)
+    write(disk)
+    words = ("backup", "restore", name, "--to", "web01:1", "--yes-destroy")
+    assert desk.run(*words, "web01").code == 1
+    said = desk.ok(*words, "web01:1").err
+    assert files(mounted(disk)) == expected
+    assert f"{name}: restored to n1:{disk}" in said
+    assert f"the next backup of {FILES} is sent whole" in said
+    assert f"the next backup of {SNAPSHOTS}" not in said
+    newest = made(desk, SNAPSHOTS)
+    assert snapshots(
+        desk.inventory["nodes"]["n1"]["storages"]["zones"]["dataset"] + "/web01/disk1"
+    ) == [each.rpartition("/")[2] for each in (name, newest)]
+
+
+def test_a_sealed_increment_is_restored_upon_its_base(desk: Desk, disk: str) -> None:
+    key = str(desk.node("identity.txt"))
+    write(disk)
+    base = made(desk, FILES)
+    expected = write(disk)
+    name = made(desk, FILES)
+    later = write(disk)
+    shown = desk.ok("backup", "show", name).out
+    assert base.rpartition("/")[2] in shown
+    new = disk.rpartition("/")[0] + "/new"
+    words = ("backup", "restore", name)
+    assert desk.run(*words, "--to-dataset", new).code == 12
+    assert desk.run(*words, "--to-file", "/images/new", "--identity", key).code == 1
+    desk.ok(*words, "--to-dataset", new, "--identity", key)
+    assert files(mounted(new)) == expected
+    assert files(mounted(disk)) == later
+    said = desk.ok(*words, "--to", "web01:1", "--yes-destroy", "web01:1", "--identity", key).err
+    assert files(mounted(disk)) == expected
+    assert f"the next backup of {FILES}" not in said
+    write(disk)
+    again = made(desk, FILES)
+    assert f"base         {base.rpartition('/')[2]}" in desk.ok("backup", "show", again).out
