@@ -94,7 +94,6 @@ def test_an_incremental_is_lost_with_its_base_and_comes_back_with_it(tmp_path: P
     "other",
     [
         backup(1, subject=Disk("web01", 2, "another")),
-        backup(1, guid="7"),
         backup(1, 0),
         backup(1, 2),
     ],

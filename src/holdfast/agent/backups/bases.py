@@ -63,5 +63,5 @@ def fault(needing: Manifest, base: Backup | None) -> str:
 
 def _disk(manifest: Manifest) -> tuple[object, ...]:
     subject = manifest.subject
-    number = subject.number if isinstance(subject, Disk) else None
-    return manifest.machine, number, manifest.guid
+    # Not the dataset's GUID: a restore makes a new dataset, and the increments go on from its base.
+    return manifest.machine, subject.number if isinstance(subject, Disk) else None
