@@ -99,9 +99,10 @@ def test_a_filter_may_match_a_node_that_was_not_read(tmp_path: Path) -> None:
 
 
 def test_what_this_version_does_not_act_on_is_told(tmp_path: Path) -> None:
-    more = "datacenters: {d: {limits: {total_size: 2TiB}}}\n"
+    device = "address: https://10.0.0.1, connector: n1, api_key: env/K, tls: {ca: a.pem}"
+    more = f"loadmasters: {{lm1: {{{device}, automated_backup: {{enable: false}}}}}}\n"
     (problem,) = plan(tmp_path, more=more).problems
-    assert problem.path == "datacenters.d.limits.total_size"
+    assert problem.path == "loadmasters.lm1.automated_backup"
     assert "is not part of this version" in problem.what
 
 

@@ -143,3 +143,14 @@ def test_a_node_that_is_wrong_itself_is_not_called_unknown_too(tmp_path: Path) -
     tree = right() | {"definitions": [file("web01:1")]}
     tree["nodes"]["n1"] = node("n1") | {"slots": 0}
     assert told(tmp_path, tree) == ["nodes.n1.slots: 0 is out of range"]
+
+
+def test_a_limit_of_bytes_that_several_nodes_count_is_remarked_upon(tmp_path: Path) -> None:
+    tree = right() | {"datacenters": {"main": {"limits": {"total_size": "1GiB"}}}}
+    tree["servers"]["web01"]["datacenter"] = "main"
+    tree["definitions"] = [file("web*:2")]
+    assert loaded(tmp_path, a=tree).warnings == ()
+    tree["definitions"].append(file("web01:2", name="second", node="n2"))
+    (warning,) = loaded(tmp_path, a=tree).warnings
+    assert warning.path == "datacenters.main.limits.total_size"
+    assert warning.what.startswith("2 nodes keep its backups")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from holdfast.agent import fields, names, subject
 from holdfast.agent.backups.retention import Rule
+from holdfast.agent.limit import Limit
 from holdfast.agent.subject import Disk
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ class Definition(NamedTuple):
     compression: str
     encrypt_to: tuple[str, ...]
     base_every: int
+    limit: Limit | None = None  # of its datacenter
 
     @property
     def name(self) -> str:
@@ -131,6 +133,7 @@ def from_fields(identity: str, given: Fields) -> Definition:
         compression=given.text("compression"),
         encrypt_to=given.texts("encrypt_to"),
         base_every=given.whole("base_every", 1),
+        limit=Limit.from_fields(given),
     )
     _refuse_paths(given, definition)
     return definition

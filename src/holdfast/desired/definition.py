@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from holdfast.agent.timing import cronlines, schedule
 from holdfast.desired.held import texts
+from holdfast.inventory.limit import limit
 from holdfast.plan.resource import Address, Resource
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ def definition(
         "storage": promise.storage,
         "place": inventory.nodes[promise.node].storages[promise.storage].place,
     }
+    if (held_to := limit(inventory, promise)) is not None:
+        attributes["limit"] = held_to._asdict()
     previous = None if origin == address(promise) else origin
     return Resource(address(promise), attributes, promise.place, previous=previous)
 

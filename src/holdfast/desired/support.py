@@ -21,9 +21,6 @@ def undone(inventory: Inventory) -> Iterator[Problem]:
     for name, device in inventory.loadmasters.items():
         if device.automated_backup is not None:
             yield _undone(inventory, ("loadmasters", name, "automated_backup"))
-    for name, center in inventory.datacenters.items():
-        if center.limits is not None and center.limits.total_size is not None:
-            yield _undone(inventory, ("datacenters", name, "limits", "total_size"))
 
 
 def _undone(inventory: Inventory, path: tuple[str, ...]) -> Problem:

@@ -47,7 +47,7 @@ def actual(node: str, lines: Iterable[Line]) -> Actual:
 
 
 def _actual(node: str, lines: Iterable[Line]) -> Actual:
-    by_type: dict[str, list[Line]] = {"hello": [], "resource": [], "problem": []}
+    by_type: dict[str, list[Line]] = {"hello": [], "resource": [], "problem": [], "usage": []}
     for line in lines:
         by_type.setdefault(line["type"], []).append(line)
     answers = {_address(node, line): line for line in by_type["resource"]}
@@ -73,6 +73,7 @@ def _actual(node: str, lines: Iterable[Line]) -> Actual:
         {a: line["matches"] is True for a, line in answers.items() if "matches" in line},
         tuple(problem(node, line) for line in by_type["problem"]),
         {a: _held(mapping(line, "held")) for a, line in answers.items() if "held" in line},
+        {text(line, "datacenter"): _held(line) for line in by_type["usage"]},
     )
 
 

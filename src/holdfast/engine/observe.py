@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from holdfast.desired.secret import wanted
 from holdfast.engine import decode
 from holdfast.engine.gather import gather, request
+from holdfast.inventory.limit import limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -46,12 +47,16 @@ def requests(
     """Return the read request of each node.
 
     It carries what each definition would keep and where, so that the node tells which backups that
-    concerns; the storages that would be there, so that it tells what lies in the others; and a
+    concerns; the storages that would be there, so that it tells what lies in the others; the
+    datacenters that have a limit, so that it tells what their backups take up; and a
     keyed digest of each secret at hand under a salt of this moment, so that the node can say
     whether it has that very value. Neither side learns or keeps a digest that is good for more.
     """
     wished: dict[str, dict[str, object]] = defaultdict(dict)
+    limited: dict[str, set[str]] = defaultdict(set)
     for promise in promises:
+        if (held_to := limit(inventory, promise)) is not None:
+            limited[promise.node].add(held_to.datacenter)
         wished[promise.node][promise.id] = _keeping(inventory, promise)
     result = {}
     for node in nodes:
@@ -67,6 +72,7 @@ def requests(
             "wanted": wished[node],
             "storages": {name: storage.place for name, storage in storages.items()},
             "secrets": probes,
+            "limits": sorted(limited[node]),
         }
         result[node] = request(inventory, op)
     return result

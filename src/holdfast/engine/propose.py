@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from holdfast.agent import canonical
 from holdfast.desired.node import desired
-from holdfast.engine import findings
+from holdfast.engine import crowding, findings
 from holdfast.plan.diff import diff
 from holdfast.plan.guard import forget_check, lose_check
 from holdfast.plan.loss import losses
@@ -15,10 +15,11 @@ from holdfast.plan.resource import Resource, order
 from holdfast.problem import Place, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from holdfast.desired.node import Wishes
     from holdfast.engine.observe import Observation
+    from holdfast.inventory.inventory import Inventory
     from holdfast.plan.actual import Actual
     from holdfast.plan.change import Change
     from holdfast.plan.resource import Address
@@ -50,7 +51,7 @@ def propose(wishes: Wishes, observation: Observation, scope: Scope) -> Plan:
         *(item for item in wanted if isinstance(item, Problem)),
         *findings.untold(refusals, told),
         *findings.pointless(scope, [*asked, *there], unknown, inventory.nodes.keys() - answered),
-        *findings.orphans(inventory, actual),
+        *_of_all(inventory, actual),
         *told,
     ]
     return Plan(
@@ -65,6 +66,12 @@ def propose(wishes: Wishes, observation: Observation, scope: Scope) -> Plan:
         fingerprints=_fingerprints(actual, changes),
         scope=scope.filters,
     )
+
+
+def _of_all(inventory: Inventory, actual: Sequence[Actual]) -> Iterator[Problem]:
+    """Yield what only the answers of all nodes together tell."""
+    yield from findings.orphans(inventory, actual)
+    yield from crowding.crowded(inventory, actual)
 
 
 def _without_new_home(

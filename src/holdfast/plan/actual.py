@@ -46,7 +46,7 @@ class Applied:
 
 @dataclass(frozen=True)
 class Held:
-    """How many backups of ours lie in a storage, and their bytes."""
+    """How many backups of ours lie in a storage, or of a datacenter on a node, and their bytes."""
 
     count: int
     size: int
@@ -69,6 +69,7 @@ class Actual:
     matches: Mapping[Address, bool] = field(default_factory=dict)  # secrets that were probed
     problems: tuple[Problem, ...] = ()
     held: Mapping[Address, Held] = field(default_factory=dict)
+    usage: Mapping[str, Held] = field(default_factory=dict)  # of datacenters that have a limit
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,7 @@ class Attempt:
     def make(self) -> Made:
         """Make the backup, then rotate."""
         refuse_clock(datetime.now(timezone.utc))
+        _refuse_full(self._layout, self._definition)
         if self._definition.type == "dataset":
             return self._rotate(*self._replicate())
         return self._rotate(*self._store())
@@ -120,6 +121,15 @@ class Attempt:
         with disk.flow(self._recipe, tell) as flow:
             store.write(draft, flow.blocks)
         return describe.sum_of(flow.content), describe.sum_of(flow.stored)
+
+
+def _refuse_full(layout: Layout, definition: Definition) -> None:
+    if definition.limit is None:
+        return
+    from holdfast.agent.backups import usage  # noqa: PLC0415 - most datacenters have no limit
+    from holdfast.agent.setup.survey import Survey  # noqa: PLC0415
+
+    usage.refuse_full(Survey(layout), definition)
 
 
 def _refuse_unknown(definition: Definition) -> None:

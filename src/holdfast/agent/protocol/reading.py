@@ -65,6 +65,18 @@ def read(asked: Request, op: Op) -> Iterator[dict[str, object]]:
             if name in found:
                 yield from _answer_questions(survey, op, line)
             yield line
+    yield from _tell_usage(survey, op)
+
+
+def _tell_usage(survey: Survey, op: Op) -> Iterator[dict[str, object]]:
+    """Yield what the backups of each datacenter that has a limit take up here."""
+    if not op.limits or survey.node is None:
+        return
+    from holdfast.agent.backups import usage  # noqa: PLC0415 - most datacenters have no limit
+
+    for name in op.limits:
+        taken = usage.of_datacenter(survey, name)
+        yield {"type": "usage", "datacenter": name, "count": taken.backups, "size": taken.bytes}
 
 
 def _answer_questions(

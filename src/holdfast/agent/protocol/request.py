@@ -45,6 +45,7 @@ class Op:
         self.wanted = _mapping(document, "wanted") if "wanted" in document else None
         self.storages = _mapping(document, "storages") if "storages" in document else None
         self.secrets = _mapping(document, "secrets")
+        self.limits = _texts(document, "limits") if "limits" in document else []
         self.names = _texts(document, "names") if "names" in document else None
         self.act = self.storage = self.backup = ""
         self.arguments = _mapping(document, "arguments")

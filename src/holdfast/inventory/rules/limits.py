@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from holdfast.inventory.finding import Finding
+from holdfast.inventory.limit import limit
 from holdfast.model.datacenter import Limits
+from holdfast.problem import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,6 +36,7 @@ def limits(inventory: Inventory, resolved: Sequence[Resolved]) -> Iterator[Findi
             path = ("definitions", entry, "retention")
             yield Finding(path, f"keeps up to {kept} backups", hint)
     yield from _of_servers(inventory, resolved)
+    yield from _over_nodes(inventory, resolved)
     yield from _of_loadmasters(resolved)
 
 
@@ -45,6 +48,20 @@ def _of_servers(inventory: Inventory, resolved: Sequence[Resolved]) -> Iterator[
         if most is not None and count > most:
             hint = f"at most {most}: `datacenters.{datacenter}.limits.definitions_per_server`"
             yield Finding(("servers", name), f"has {count} definitions", hint)
+
+
+def _over_nodes(inventory: Inventory, resolved: Sequence[Resolved]) -> Iterator[Finding]:
+    """Find limits of bytes that several nodes count, each for itself."""
+    nodes: dict[str, set[str]] = defaultdict(set)
+    for _, promise in resolved:
+        if (held_to := limit(inventory, promise)) is not None:
+            nodes[held_to.datacenter].add(promise.node)
+    for name, found in sorted(nodes.items()):
+        if len(found) > 1:
+            path = ("datacenters", name, "limits", "total_size")
+            what = f"{len(found)} nodes keep its backups, and each holds what lies there to it"
+            hint = "the sum over all is told of by `plan` and `drift`, and stops no run"
+            yield Finding(path, what, hint, Severity.WARNING)
 
 
 def _of_loadmasters(resolved: Sequence[Resolved]) -> Iterator[Finding]:
