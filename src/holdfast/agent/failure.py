@@ -4,7 +4,12 @@ import sys
 
 
 class Failed(Exception):
-    """The run cannot go on; the text says what is wrong with what, and what to do."""
+    """The run cannot go on; the text says what is wrong with what, and what to do.
+
+    `status` is the word that the run ends with.
+    """
+
+    status = "failed"
 
 
 class Malformed(Failed):

@@ -12,7 +12,9 @@ from agent.backups.test_manifest import made as of_disk
 from agent.backups.test_manifest import typed as disk_definition
 from holdfast.agent import definition as definitions
 from holdfast.agent.backups import listing, manifest
+from holdfast.agent.backups.appliance import Archive
 from holdfast.agent.backups.listing import Backup
+from holdfast.agent.backups.total import Sum
 from holdfast.agent.failure import Malformed
 from holdfast.agent.fields import Fields
 from holdfast.agent.jobs import rotation
@@ -22,10 +24,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_it_reads_back_as_written(tmp_path: Path) -> None:
+@pytest.mark.parametrize("changed", [None, True, False])
+def test_it_reads_back_as_written(tmp_path: Path, changed: bool | None) -> None:
     path = tmp_path / f"{BACKUP}.json"
+    archive = Archive(56, Sum("cc", 3), ("info/date",), changed, "")
+    written = made(subject=appliance(archive=archive), signature="none")
+    path.write_text(written.to_text())
+    assert manifest.load(str(path), BACKUP) == written
     path.write_text(made().to_text())
-    assert manifest.load(str(path), BACKUP) == made()
     told = json.loads(path.read_text())
     assert "server" not in told
     assert told["loadmaster"]["serial"] == "1270001"

@@ -24,14 +24,14 @@ class Part(NamedTuple):
 class Archive(NamedTuple):
     """The archive that came: its members, and its bytes as they were pulled.
 
-    `changed` counts the members that differ from the base, but for the `volatile` ones, which
-    differ each time; it is None for a base. `digests` is what later members are compared with.
+    `changed` says whether anything differs from the base but the `volatile` members, which differ
+    each time; it is None for a base. `digests` are keyed, to compare later archives with a base.
     """
 
     members: int
     pulled: Sum
     volatile: tuple[str, ...]
-    changed: int | None
+    changed: bool | None
     digests: str
 
     @classmethod
@@ -41,7 +41,7 @@ class Archive(NamedTuple):
             given.whole("members", 1),
             Sum.from_fields(given.inner("pulled")),
             given.texts("volatile"),
-            given.whole_or_none("changed"),
+            None if given.document.get("changed") is None else given.truth("changed"),
             given.text("digests"),
         )
 

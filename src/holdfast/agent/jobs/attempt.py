@@ -67,6 +67,8 @@ class Attempt:
         store.clear()
         if definition.source.kind == "dataset":
             return store, *self._stream(store)
+        if definition.source.kind == "loadmaster":
+            return store, *self._configuration(store)
         with (
             sources.opened(layout, definition) as disk,
             store.draft(disk.suffix + self._recipe.packing.suffix) as draft,
@@ -83,6 +85,13 @@ class Attempt:
             stream = StreamFile(layout, definition, store, origin, owners)
             return stream.make(self._run, self._recipe, self._finishing)
 
+    def _configuration(self, store: Directory) -> tuple[Made, datetime]:
+        """Write what a LoadMaster gives."""
+        from holdfast.agent.jobs.configuration import Configuration  # noqa: PLC0415 - few are connectors
+
+        configuration = Configuration(self._layout, self._definition, store, self._settings.owners)
+        return configuration.make(self._run, self._finishing)
+
     def _rotate(self, store: Store, made: Made, now: datetime) -> Made:
         """Remove what may go; it does not undo the backup that this cannot be done."""
         definition, owners = self._definition, self._settings.owners
@@ -97,7 +106,9 @@ class Attempt:
         content, stored = self._pour(store, disk, draft)
         definition, owners = self._definition, self._settings.owners
         own = rotation.own(store.backups(), definition, owners)
-        manifest = describe.begun(self._layout, definition, own, self._run)._replace(
+        manifest = describe.begun(
+            self._layout, definition, definition.disk, own, self._run
+        )._replace(
             backup=draft.backup,
             guid=disk.guid,
             file=draft.file,
@@ -135,7 +146,7 @@ def _refuse_full(layout: Layout, definition: Definition) -> None:
 def _refuse_unknown(definition: Definition) -> None:
     """Fail what asks for more than this agent can do: it never makes a lesser backup instead."""
     refusals = [
-        ("type " + definition.type, definition.type not in ("file", "dataset")),
+        ("type " + definition.type, definition.type not in ("file", "dataset", "loadmaster")),
         ("compression " + definition.compression, definition.compression not in COMPRESSIONS),
         (
             "incrementals (base_every) of an image",

@@ -16,22 +16,30 @@ from holdfast.agent.sources.seam import SNAPSHOT
 if TYPE_CHECKING:
     from typing import Iterable
 
+    from holdfast.agent.backups.appliance import Appliance
     from holdfast.agent.backups.listing import Backup
     from holdfast.agent.definition import Definition
     from holdfast.agent.layout import Layout
+    from holdfast.agent.subject import Disk
     from holdfast.agent.transforms.digest import Digest
 
 _STAMP = "%Y%m%d_%H%M%S"
 _NONE = Sum("", 0)
 
 
-def begun(layout: Layout, definition: Definition, own: Iterable[Backup], run: str) -> Manifest:
+def begun(
+    layout: Layout,
+    definition: Definition,
+    subject: Disk | Appliance,
+    own: Iterable[Backup],
+    run: str,
+) -> Manifest:
     """Return what is known before the bytes are; a number is given out for it."""
     return Manifest(
         backup="",
         inventory=layout.inventory,
         definition=definition.id,
-        subject=definition.disk,
+        subject=subject,
         source=definition.source,
         guid=None,
         sequence=sequence.take(layout, definition.id, own),

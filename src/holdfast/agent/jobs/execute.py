@@ -58,7 +58,9 @@ def _end(layout: Layout, run: Run) -> Run:
         if definition is None:
             return _ended(run, runs.CANCELED, "the definition was removed")
         made = Attempt(layout, definition, run.run, _stop_no_more).make()
-    except (Failed, OSError) as failure:
+    except Failed as failure:
+        return _ended(run, failure.status, str(failure))
+    except OSError as failure:
         return _ended(run, runs.FAILED, str(failure))
     status = runs.WARNING if made.doubts else runs.SUCCESS
     run = run._replace(backup=made.backup, bytes=made.bytes)

@@ -123,7 +123,9 @@ class Replication:
 
     def _manifest(self, taken: Snapshot, content: Sum, run: str) -> Manifest:
         own = rotation.own(self._store.backups(), self._definition, self._owners)
-        return describe.begun(self._layout, self._definition, own, run)._replace(
+        return describe.begun(
+            self._layout, self._definition, self._definition.disk, own, run
+        )._replace(
             backup=taken.name,
             guid=self._source.guid,
             created=describe.moment(taken.name),

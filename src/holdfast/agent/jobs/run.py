@@ -71,7 +71,7 @@ def run_now(layout: Layout, identity: str) -> int:
     run = queue(layout, _load(layout, identity))
     dispatcher.serve(layout)
     ended = runs.find(layout, identity, run)
-    if ended is None or ended.status not in (runs.FAILED, runs.TIMEOUT, runs.CANCELED):
+    if ended is None or ended.status not in (*runs.BAD, runs.CANCELED):
         return 0
     complain("%s: %s: %s" % (identity, ended.status, ended.reason))
     return 1

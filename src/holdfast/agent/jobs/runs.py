@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 QUEUED, RUNNING = "queued", "running"
 SUCCESS, WARNING, FAILED, TIMEOUT, CANCELED = "success", "warning", "failed", "timeout", "canceled"
-ENDED = (SUCCESS, WARNING, FAILED, TIMEOUT, CANCELED)
+APIVERSION, UNAUTHORIZED = "apiversion", "unauthorized"  # of LoadMasters
+BAD = (FAILED, TIMEOUT, APIVERSION, UNAUTHORIZED)
+ENDED = (SUCCESS, WARNING, CANCELED, *BAD)
 
 KEPT = 100
 FAILURES_KEPT = timedelta(days=90)
@@ -100,7 +102,7 @@ def prune(layout: Layout, identity: str, now: datetime) -> None:
     oldest = timestamp.of_run(now - FAILURES_KEPT)
     good = max((run.run for run in runs if run.status in (SUCCESS, WARNING)), default="")
     for run in runs[:-KEPT]:
-        recent_failure = run.status in (FAILED, TIMEOUT) and run.run >= oldest
+        recent_failure = run.status in BAD and run.run >= oldest
         if run.status in ENDED and run.run != good and not recent_failure:
             atomic.remove(path(layout, identity, run.run))
             atomic.remove(log(layout, identity, run.run))

@@ -97,7 +97,9 @@ class StreamFile:
         with self._source.sending(taken.snapshot, base, recipe) as flow:
             self._store.write(draft, self._watched(flow, run, total))
         own = rotation.own(self._store.backups(), self._definition, self._owners)
-        return describe.begun(self._layout, self._definition, own, run)._replace(
+        return describe.begun(
+            self._layout, self._definition, self._definition.disk, own, run
+        )._replace(
             backup=draft.backup,
             guid=self._source.guid,
             kind=bases.FULL if base is None else bases.INCREMENTAL,

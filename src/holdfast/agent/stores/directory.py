@@ -83,10 +83,10 @@ class Directory:
         finally:
             draft.discard()
 
-    def write(self, draft: Draft, blocks: Iterable[bytes]) -> None:
-        """Write the bytes of a backup."""
+    def write(self, draft: Draft, blocks: Iterable[bytes], file: str | None = None) -> None:
+        """Write the bytes of a backup, or of a file that was added to it."""
         with explained(self.storage, self.place):
-            draft.write(blocks)
+            draft.write(blocks, file)
 
     def commit(self, draft: Draft, manifest: Manifest) -> None:
         """Make the backup one; the storage is looked at again, for it may have gone meanwhile."""

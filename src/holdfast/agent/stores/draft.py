@@ -25,7 +25,7 @@ def now() -> datetime:
 
 
 class Draft:
-    """An open temporary file and the names that it is to bear.
+    """Open temporary files and the names that they are to bear: `file`, and what was added.
 
     `created` is the moment in the backup's name. It ends by `commit` or by `discard`.
     """
@@ -36,55 +36,77 @@ class Draft:
         """No backup in the `former` folders has the name that this one gets."""
         self.folder = folder
         self.inventory = inventory
-        self.created, self._descriptor = _reserve((folder, *former), name, suffix, inventory, now)
+        self.created, descriptor = _reserve((folder, *former), name, suffix, inventory, now)
         self.backup = _backup(name, self.created)
         self.file = self.backup + suffix
+        self._descriptors = {self.file: descriptor}
 
-    def write(self, blocks: Iterable[bytes]) -> None:
-        """Write all blocks and see them on the disk; zeros become holes."""
+    def add(self, file: str) -> None:
+        """Add another file to the backup, whose name begins as the backup's does."""
+        self._descriptors[file] = _create(self._path(name_of(file, self.inventory)))
+
+    def drop(self, file: str) -> None:
+        """Take an added file away, if it was added."""
+        if file in self._descriptors:
+            os.close(self._descriptors.pop(file))
+            os.unlink(self._path(name_of(file, self.inventory)))
+
+    def write(self, blocks: Iterable[bytes], file: str | None = None) -> None:
+        """Write all blocks of a file and see them on the disk; zeros become holes."""
+        descriptor = self._descriptors[file or self.file]
         size = 0
         for block in blocks:
             if not is_zero(block):
-                _write_all(self._descriptor, block, size)
+                _write_all(descriptor, block, size)
             size += len(block)
-        os.ftruncate(self._descriptor, size)
-        os.fsync(self._descriptor)
+        os.ftruncate(descriptor, size)
+        os.fsync(descriptor)
 
     def commit(self, manifest: Manifest) -> None:
-        """Check the stored size and give the final names, the manifest's last."""
-        size = os.fstat(self._descriptor).st_size
-        if size != manifest.stored.size:
-            raise Failed("%d bytes were written, %d are there" % (manifest.stored.size, size))
-        os.close(self._descriptor)  # a network mount may tell of a failed write only here
-        self._descriptor = -1
+        """Check the stored sizes and give the final names, the manifest's last."""
+        for file, descriptor in self._descriptors.items():
+            size, written = os.fstat(descriptor).st_size, manifest.files[file].size
+            if size != written:
+                raise Failed("%d bytes were written, %d are there" % (written, size))
+        self._close()  # a network mount may tell of a failed write only here
         partial = self._path(name_of(self.backup + MANIFEST, self.inventory))
-        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640)
+        descriptor = _create(partial)
         try:
             _write_all(descriptor, manifest.to_text().encode(), 0)
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
         atomic.sync_folder(self.folder)
-        os.rename(self._path(name_of(self.file, self.inventory)), self._path(self.file))
+        for file in self._descriptors:
+            os.rename(self._path(name_of(file, self.inventory)), self._path(file))
         atomic.sync_folder(self.folder)
         os.rename(partial, self._path(self.backup + MANIFEST))
         atomic.sync_folder(self.folder)
 
     def discard(self) -> None:
         """Take back everything of a backup that failed, unless it has its manifest."""
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
+        self._close()
         if os.path.exists(self._path(self.backup + MANIFEST)):
             return
-        partials = (name_of(name, self.inventory) for name in (self.file, self.backup + MANIFEST))
-        for name in (self.file, *partials):
+        files = tuple(self._descriptors)
+        partials = (name_of(name, self.inventory) for name in (*files, self.backup + MANIFEST))
+        for name in (*files, *partials):
             # What cannot go now, as on a mount that is lost, the next run clears by its name.
             with contextlib.suppress(OSError):
                 os.unlink(self._path(name))
 
+    def _close(self) -> None:
+        for file, descriptor in self._descriptors.items():
+            self._descriptors[file] = -1
+            if descriptor >= 0:
+                os.close(descriptor)
+
     def _path(self, name: str) -> str:
         return os.path.join(self.folder, name)
+
+
+def _create(path: str) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o640)
 
 
 def _backup(name: str, created: datetime) -> str:
@@ -100,7 +122,7 @@ def _reserve(
         backup = _backup(name, created)
         temporary = os.path.join(folders[0], name_of(backup + suffix, inventory))
         try:
-            descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o640)
+            descriptor = _create(temporary)
         except FileExistsError:
             descriptor = -1
         if descriptor >= 0:

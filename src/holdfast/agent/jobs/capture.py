@@ -1,0 +1,141 @@
+"""Capture: what an appliance gives, written to the files of a draft. Nothing counts before its end.
+
+A base passes as it was pulled, so that any `age` program gives back what the device restores; an
+incremental is our own format.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Callable, Iterable, Iterator, NamedTuple
+
+from holdfast.agent.age.errors import AgeError
+from holdfast.agent.archive.compared import Digests
+from holdfast.agent.archive.incremental import Encoder
+from holdfast.agent.archive.reading import Reading
+from holdfast.agent.backups.appliance import CERTIFICATES, PARAMETERS, Appliance, Archive, Part
+from holdfast.agent.failure import Failed
+from holdfast.agent.jobs import describe
+from holdfast.agent.loadmaster.errors import DeviceError
+from holdfast.agent.transforms import chain, gz
+from holdfast.agent.transforms.available import Available, MissingError
+from holdfast.agent.transforms.recipe import Recipe
+
+if TYPE_CHECKING:
+    from holdfast.agent.backups.manifest import Manifest
+    from holdfast.agent.backups.total import Sum
+    from holdfast.agent.definition import Definition
+    from holdfast.agent.sources.loadmaster import LoadMaster
+    from holdfast.agent.stores.directory import Directory
+    from holdfast.agent.stores.draft import Draft
+    from holdfast.agent.transforms.chain import Flow
+
+    Tell = Callable[[int], None]
+
+WHOLE, INCREMENTAL = ".lm", ".lmi"
+_SUFFIXES = {PARAMETERS: ".parameters.json", CERTIFICATES: ".certificates"}
+
+
+class Against(NamedTuple):
+    """What an archive is compared with, and the key for that; no base: it is to be one."""
+
+    base: Manifest | None
+    key: bytes
+
+    @property
+    def compression(self) -> str:
+        """How it is compressed: what is pulled is so already."""
+        return "off" if self.base is None else "gzip"
+
+    @property
+    def suffix(self) -> str:
+        """What its file is called by."""
+        return WHOLE if self.base is None else INCREMENTAL
+
+
+class Captured(NamedTuple):
+    """An archive that has come whole."""
+
+    archive: Archive
+    content: Sum
+    stored: Sum
+
+
+class Capture:
+    """Writes for one definition into one store."""
+
+    def __init__(self, definition: Definition, store: Directory) -> None:
+        self._definition = definition
+        self._store = store
+
+    def recipe(self, compression: str = "off") -> Recipe:
+        """Return what is done to the bytes of a file."""
+        return Recipe(compression, self._definition.encrypt_to, self._definition.bandwidth_limit)
+
+    def archive(self, draft: Draft, device: LoadMaster, against: Against, tell: Tell) -> Captured:
+        """Write the configuration, read to its end on the way."""
+        reading = Reading(gz.expanding(Available()))
+        digests, changed = Digests(against.key), None
+        recipe = self.recipe(against.compression)
+        with device.archive() as pulled:
+            if against.base is None:
+                stored = self._write(
+                    draft,
+                    draft.file,
+                    _told(reading.passing(pulled, digests), reading, tell),
+                    recipe,
+                )
+            else:
+                encoder = _encoder(against.base, against.key)
+                blocks = encoder.over(reading.pieces(pulled))
+                stored = self._write(draft, draft.file, _told(blocks, reading, tell), recipe)
+                changed = encoder.changed
+        known = Archive(
+            reading.members,
+            describe.sum_of(reading.pulled),
+            tuple(reading.volatile),
+            changed,
+            digests.to_text(),
+        )
+        return Captured(known, describe.sum_of(reading.content), describe.sum_of(stored.stored))
+
+    def parameters(self, draft: Draft, device: LoadMaster) -> Part:
+        """Write all parameters, masked as the device masks them."""
+        return self._part(draft, PARAMETERS, [device.parameters()])
+
+    def certificates(self, draft: Draft, device: LoadMaster) -> Part:
+        """Write the certificates; where the device does not give them nothing of that stays."""
+        try:
+            with device.certificates() as blocks:
+                return self._part(draft, CERTIFICATES, blocks)
+        except DeviceError:
+            draft.drop(self._file(draft, CERTIFICATES))
+            raise
+
+    def _part(self, draft: Draft, name: str, blocks: Iterable[bytes]) -> Part:
+        file = self._file(draft, name)
+        draft.add(file)
+        flow = self._write(draft, file, blocks, self.recipe())
+        return Part(name, file, describe.sum_of(flow.content), describe.sum_of(flow.stored))
+
+    def _file(self, draft: Draft, name: str) -> str:
+        return draft.backup + _SUFFIXES[name] + self.recipe().packing.suffix
+
+    def _write(self, draft: Draft, file: str, blocks: Iterable[bytes], recipe: Recipe) -> Flow:
+        try:
+            with chain.outgoing(blocks, recipe, Available()) as flow:
+                self._store.write(draft, flow.blocks, file)
+        except (MissingError, AgeError) as error:
+            raise Failed(str(error)) from error
+        return flow
+
+
+def _encoder(base: Manifest, key: bytes) -> Encoder:
+    assert isinstance(base.subject, Appliance)  # noqa: S101 - whoever chose it has seen its machine
+    known = Digests.from_text(key, base.subject.archive.digests)
+    return Encoder(known, bytes.fromhex(base.content.sha256))
+
+
+def _told(blocks: Iterable[bytes], reading: Reading, tell: Tell) -> Iterator[bytes]:
+    for block in blocks:
+        yield block
+        tell(reading.pulled.size)
