@@ -43,7 +43,7 @@ def unsupported(inventory: Inventory, promise: Promise) -> Problem | None:
 
 def _reason(inventory: Inventory, promise: Promise) -> str | None:
     if promise.loadmaster is not None:
-        return "backing a LoadMaster up"
+        return None
     server = inventory.servers[promise.server or ""]
     disk = server.disks[promise.disk or 0]
     if disk.recursive:

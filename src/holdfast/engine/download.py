@@ -30,15 +30,21 @@ if TYPE_CHECKING:
 RANGE = 256 * MIB  # in one session: an answer may not be endless
 
 
-def download(doing: Doing, backup: Stored, target: Path, accept: str | None = None) -> Path:
-    """Return the file beside target that holds all stored bytes, proven by their SHA-256."""
-    total, sha256 = _sum(backup, "stored")
+def download(
+    doing: Doing, backup: Stored, target: Path, accept: str | None = None, part_of: str = ""
+) -> Path:
+    """Return the file beside target that holds all stored bytes, proven by their SHA-256.
+
+    `part_of` a LoadMaster's backup is one of the files beside its first.
+    """
+    total, sha256 = _sum(backup, "stored", part_of)
     part = target.with_name(f".{target.name}.{sha256[:12]}.part")
     with part.open("ab") as file:
         os.chmod(part, 0o600)
         while file.tell() < total:
             before = file.tell()
             asked = {"offset": before, "length": min(RANGE, total - before), "accept": accept}
+            asked |= {"part": part_of}
             for line in doing.lines(Act.on("fetch", backup, **asked)):
                 if line["type"] == "bytes":
                     file.write(_bytes(backup.node, line))
@@ -47,7 +53,7 @@ def download(doing: Doing, backup: Stored, target: Path, accept: str | None = No
                 raise Unexpected(backup.node, "sent no bytes though some were missing")
         file.flush()
         os.fsync(file.fileno())
-    if _sha256(_blocks(part)) != sha256 or part.stat().st_size != total:
+    if _sha256(blocks_of(part)) != sha256 or part.stat().st_size != total:
         part.unlink()
         raise BackupError(f"{backup.name}: what came is not what was stored; `backup verify` it")
     return part
@@ -55,25 +61,34 @@ def download(doing: Doing, backup: Stored, target: Path, accept: str | None = No
 
 def open_with(key: bytes, backup: Stored, part: Path, target: Path) -> None:
     """Decrypt and expand stored bytes to target; raise BackupError where the content is wrong."""
-    size, sha256 = _sum(backup, "content")
-    packing = Packing.of(backup.file or "")
+    write(backup, _content(key, backup, part), target)
+    part.unlink()
+
+
+def write(backup: Stored, blocks: Iterable[bytes], target: Path) -> None:
+    """Write all blocks to target, which is there whole or not at all; zeros become holes."""
     new = target.with_name(f".{target.name}.new")
     try:
         with new.open("wb") as file:
             os.chmod(new, 0o600)
-            with chain.incoming(_blocks(part), packing, key, Available()) as flow:
-                for block in flow.blocks:
-                    _write_sparse(file.fileno(), block)
+            for block in blocks:
+                _write_sparse(file.fileno(), block)
             os.ftruncate(file.fileno(), os.lseek(file.fileno(), 0, os.SEEK_CUR))
             os.fsync(file.fileno())
-        if flow.content.facts() != {"sha256": sha256, "size": size}:
-            raise BackupError(f"{backup.name}: its content is not that of its manifest")
         new.rename(target)
     except Failed as error:
         raise BackupError(f"{backup.name}: {error}") from None
     finally:
         new.unlink(missing_ok=True)
-    part.unlink()
+
+
+def _content(key: bytes, backup: Stored, part: Path) -> Iterator[bytes]:
+    size, sha256 = _sum(backup, "content")
+    packing = Packing.of(backup.file or "")
+    with chain.incoming(blocks_of(part), packing, key, Available()) as flow:
+        yield from flow.blocks
+    if flow.content.facts() != {"sha256": sha256, "size": size}:
+        raise BackupError(f"{backup.name}: its content is not that of its manifest")
 
 
 def _write_sparse(descriptor: int, block: bytes) -> None:
@@ -85,9 +100,12 @@ def _write_sparse(descriptor: int, block: bytes) -> None:
         view = view[os.write(descriptor, view) :]
 
 
-def _sum(backup: Stored, what: str) -> tuple[int, str]:
+def _sum(backup: Stored, what: str, part: str = "") -> tuple[int, str]:
     with fitting(backup.node):
-        told = mapping(mapping({"manifest": backup.manifest}, "manifest"), what)
+        told = mapping({"manifest": backup.manifest}, "manifest")
+        if part:
+            told = mapping(mapping(mapping(told, "loadmaster"), "parts"), part)
+        told = mapping(told, what)
         return whole(told, "size"), text(told, "sha256")
 
 
@@ -99,7 +117,8 @@ def _bytes(node: str, line: Line) -> bytes:
             raise ValueError("bytes that are not base64") from None
 
 
-def _blocks(path: Path) -> Iterator[bytes]:
+def blocks_of(path: Path) -> Iterator[bytes]:
+    """Yield what a file holds."""
     with path.open("rb") as file:
         while block := file.read(MIB):
             yield block

@@ -50,6 +50,7 @@ class Stored:
     note: str = ""
     verified: str | None = field(default=None, compare=False)
     approved: bool = field(default=False, compare=False)  # somebody agreed that it is rotated away
+    firmware: str | None = field(default=None, compare=False)  # of a LoadMaster
     manifest: Line | None = field(default=None, compare=False)  # of those asked for by name
 
     @property
@@ -65,6 +66,13 @@ class Stored:
         if ":" not in self.source:
             return "loadmaster"
         return "file" if self.file else "dataset"
+
+    @property
+    def kind(self) -> str:
+        """`base` for what stands alone, `incremental` for what needs its base."""
+        if self.file is None:
+            return ""
+        return "base" if self.base is None else "incremental"
 
     @property
     def is_encrypted(self) -> bool:
@@ -119,6 +127,7 @@ def _stored(node: str, line: Line) -> Stored:
         text(line, "note"),
         _text_or_none(line, "verified"),
         line["approved"] is True,
+        _text_or_none(line, "firmware") if "firmware" in line else None,
         mapping(line, "manifest") if "manifest" in line else None,
     )
 

@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from holdfast.engine.stock import Stored
 
 
+_OF_APPLIANCES = {
+    "serial": "serial number",
+    "firmware": "firmware",
+    "hostname": "hostname",
+    "role": "HA role",
+    "certificate": "certificate",
+}
+
+
 def show(backup: Stored) -> str:
     """Return all that is known of a backup, a member a line."""
     rows = [(word, text) for word, text in _rows(backup) if text]
@@ -32,7 +41,9 @@ def _rows(backup: Stored) -> Iterator[tuple[str, str]]:
     yield "encrypted", "yes" if backup.is_encrypted else "no"
     yield "consistency", backup.consistency
     yield "guest freeze", backup.freeze or ""
+    yield "kind", backup.kind
     yield "base", backup.base or ""
+    yield from _appliance(told.get("loadmaster"))
     yield "sequence", str(backup.sequence)
     for what in ("content", "stored"):
         total = told.get(what)
@@ -45,3 +56,20 @@ def _rows(backup: Stored) -> Iterator[tuple[str, str]]:
         yield "locked", f"by {lock.origin}{until}: {lock.reason}{by}"
     yield "note", backup.note
     yield "verified", backup.verified or "never"
+
+
+def _appliance(told: object) -> Iterator[tuple[str, str]]:
+    """Yield what a LoadMaster told of itself, and what its archive is."""
+    if not isinstance(told, dict):
+        return
+    for member, word in _OF_APPLIANCES.items():
+        yield word, str(told.get(member, ""))
+    archive = told.get("archive")
+    if isinstance(archive, dict):
+        yield "members", str(archive.get("members", ""))
+        changed = archive.get("changed")
+        yield "changed", "yes" if changed else "no" if changed is False else ""
+        volatile = archive.get("volatile")
+        yield "differs each time", ", ".join(map(str, volatile or ()))
+    parts = told.get("parts")
+    yield "with it", ", ".join(sorted(parts)) if isinstance(parts, dict) else ""

@@ -91,7 +91,11 @@ def stock(backups: Iterable[Stored], paint: Paint = plain) -> str:
         "sha256": "SHA-256",
         "remark": "REMARK",
     }
-    return table(columns, ({**asdict(b), "remark": _remark(b)} for b in backups), paint)
+    shown = [{**asdict(b), "kind": b.kind, "remark": _remark(b)} for b in backups]
+    if any(row["firmware"] for row in shown):
+        of_loadmasters = {"firmware": "FIRMWARE", "kind": "KIND", "verified": "VERIFIED"}
+        columns = {**columns, **of_loadmasters, "remark": columns.pop("remark")}
+    return table(columns, shown, paint)
 
 
 def preview(told: Preview) -> str:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("changed", [None, True, False])
-def test_it_reads_back_as_written(tmp_path: Path, changed: bool | None) -> None:
+def test_it_reads_back_as_written(tmp_path: Path, *, changed: bool | None) -> None:
     path = tmp_path / f"{BACKUP}.json"
     archive = Archive(56, Sum("cc", 3), ("info/date",), changed, "")
     written = made(subject=appliance(archive=archive), signature="none")

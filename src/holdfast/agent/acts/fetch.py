@@ -23,24 +23,24 @@ def header(survey: Survey, asked: Request, op: Op) -> Iterator[Line]:  # noqa: A
     found = shelf.find(survey, op.storage, op.backup)
     found.refuse_untrusted(op.arguments.get("accept"))
     found.refuse_lost()
-    if not Packing.of(found.manifest.file).encrypted:
+    path, total = found.part(op.arguments.get("part"))
+    if not Packing.of(path).encrypted:
         raise Failed("%s is not encrypted" % found.name)
-    size = found.manifest.stored.size
-    with stored.opened(found.file, size) as descriptor:
-        raw, _ = headers.split(stored.blocks(descriptor, found.file, 0, size))
+    with stored.opened(path, total.size) as descriptor:
+        raw, _ = headers.split(stored.blocks(descriptor, path, 0, total.size))
     yield {"type": "result", "header": base64.b64encode(raw).decode()}
 
 
 def fetch(survey: Survey, asked: Request, op: Op) -> Iterator[Line]:  # noqa: ARG001
-    """Tell the stored bytes of a backup from `offset` on, `length` of them at most."""
+    """Tell the stored bytes of a backup, or of its `part`, from `offset` on, so many at most."""
     given = Fields(op.arguments, "fetch")
     found = shelf.find(survey, op.storage, op.backup)
     found.refuse_untrusted(op.arguments.get("accept"))
     found.refuse_lost()
-    size = found.manifest.stored.size
+    path, total = found.part(op.arguments.get("part"))
     start = given.whole("offset")
-    end = min(start + given.whole("length", 1), size)
-    with stored.opened(found.file, size) as descriptor:
-        for block in stored.blocks(descriptor, found.file, start, end):
+    end = min(start + given.whole("length", 1), total.size)
+    with stored.opened(path, total.size) as descriptor:
+        for block in stored.blocks(descriptor, path, start, end):
             yield {"type": "bytes", "data": base64.b64encode(block).decode()}
     yield {"type": "result", "end": end}

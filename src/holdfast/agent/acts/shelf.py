@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from holdfast.agent import stores
 from holdfast.agent.backups import bases, listing, marker, signature
+from holdfast.agent.backups.appliance import Appliance
 from holdfast.agent.failure import Failed
 from holdfast.agent.jobs import settings
 from holdfast.agent.kinds import storage
@@ -14,6 +15,7 @@ from holdfast.agent.kinds import storage
 if TYPE_CHECKING:
     from holdfast.agent.backups.listing import Backup
     from holdfast.agent.backups.manifest import Manifest
+    from holdfast.agent.backups.total import Sum
     from holdfast.agent.layout import Layout
     from holdfast.agent.setup.survey import Survey
 
@@ -51,6 +53,17 @@ class Found(NamedTuple):
                 % (self.name, where)
             )
         return os.path.join(self.folder, self.manifest.file)
+
+    def part(self, name: object) -> tuple[str, Sum]:
+        """Return the path of a file of this backup and what it holds: the first, or a part's."""
+        manifest = self.manifest
+        if not name:
+            return self.file, manifest.stored
+        if isinstance(manifest.subject, Appliance):
+            for part in manifest.subject.parts:
+                if part.name == name:
+                    return os.path.join(self.folder, part.file), part.stored
+        raise Failed("%s has no part %s" % (self.name, str(name)[:40]))
 
     def refuse_foreign(self) -> None:
         """Raise Failed for a backup of another inventory: we read those and change nothing."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Generator, Iterable, Iterator
 
 from holdfast.agent.acts import received, shelf, stored
 from holdfast.agent.acts.pace import Pace
 from holdfast.agent.backups import claim, state
+from holdfast.agent.backups.appliance import Appliance
 from holdfast.agent.failure import Failed
 from holdfast.agent.transforms import chain
 from holdfast.agent.transforms.available import Available, MissingError
@@ -79,6 +81,9 @@ class _Check:
         if self._found.parent:
             yield from self._read_snapshot()
             return
+        if isinstance(manifest.subject, Appliance):
+            yield from self._read_files()
+            return
         with stored.opened(self._found.file, manifest.stored.size) as descriptor:
             blocks = stored.blocks(descriptor, self._found.file, 0, manifest.stored.size)
             packing = Packing.of(manifest.file)
@@ -94,6 +99,25 @@ class _Check:
                 if pace.add(digest.size - told):
                     yield pace.line()
                 told = self.done = digest.size
+
+    def _read_files(self) -> Iterator[Line]:
+        """Read a LoadMaster's files; what is not encrypted is rebuilt, too, if its base is good."""
+        found = self._found
+        pace = Pace(sum(total.size for total in found.manifest.files.values()))
+        for file, total in found.manifest.files.items():
+            path, digest = os.path.join(found.folder, file), Digest()
+            with stored.opened(path, total.size) as descriptor:
+                for block in digest.over(stored.blocks(descriptor, path, 0, total.size)):
+                    self.done += len(block)
+                    if pace.add(len(block)):
+                        yield pace.line()
+            refuse(digest, total, file)
+        if not Packing.of(found.manifest.file).encrypted and not shelf.base_fault(found):
+            from holdfast.agent.acts import rebuilding  # noqa: PLC0415 - few nodes are connectors
+
+            for _ in rebuilding.rebuilt(found, {}).tar():
+                pass
+            self.saw_content = True
 
     def _read(self, blocks: Iterable[bytes], packing: Packing | None) -> Iterator[Line]:
         manifest = self._found.manifest

@@ -1,6 +1,6 @@
 """A LoadMaster's archive as a device takes it, out of what is stored: whole, or base and changes.
 
-The tar is the one that was backed up, to the byte; the gzip around a rebuilt one is a new one, since
+The tar is the one that was backed up, to the byte; the gzip around a rebuilt one is new, since
 none can be made again to the byte.
 """
 

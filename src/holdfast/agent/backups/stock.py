@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from holdfast.agent import definition, lines, stores, timestamp
 from holdfast.agent.backups import claim, doubt, folders, listing, marker, signature
+from holdfast.agent.backups.appliance import Appliance
 from holdfast.agent.backups.ownership import Ownership
 from holdfast.agent.failure import Failed, Malformed
 from holdfast.agent.fields import Fields
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from holdfast.agent.backups.listing import Backup
+    from holdfast.agent.backups.manifest import Manifest
     from holdfast.agent.definition import Definition
     from holdfast.agent.layout import Layout
     from holdfast.agent.setup.survey import Survey
@@ -153,10 +155,17 @@ def _line(place: str, backup: Backup) -> dict[str, object]:
         "file": None if told is None else told.file,
         "consistency": "" if told is None else told.consistency,
         "freeze": None if told is None else told.freeze,
+        "firmware": _firmware(told),
         "locks": [{**lock.to_document(), "origin": lock.origin} for lock in backup.state.locks],
         "note": backup.state.note,
         "verified": None if seen is None else timestamp.to_text(seen.at),
     }
+
+
+def _firmware(told: Manifest | None) -> str | None:
+    """Return the version that a LoadMaster had, None for a disk."""
+    of = None if told is None else told.subject
+    return of.firmware if isinstance(of, Appliance) else None
 
 
 def _doing(word: str) -> str:

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Callable, Iterable, Iterator, NamedTuple
 
-from holdfast.agent.age.errors import AgeError
 from holdfast.agent.archive.compared import Digests
 from holdfast.agent.archive.incremental import Encoder
 from holdfast.agent.archive.reading import Reading
 from holdfast.agent.backups.appliance import CERTIFICATES, PARAMETERS, Appliance, Archive, Part
-from holdfast.agent.failure import Failed
 from holdfast.agent.jobs import describe
 from holdfast.agent.loadmaster.errors import DeviceError
 from holdfast.agent.transforms import chain, gz
-from holdfast.agent.transforms.available import Available, MissingError
+from holdfast.agent.transforms.available import Available
 from holdfast.agent.transforms.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -121,11 +119,8 @@ class Capture:
         return draft.backup + _SUFFIXES[name] + self.recipe().packing.suffix
 
     def _write(self, draft: Draft, file: str, blocks: Iterable[bytes], recipe: Recipe) -> Flow:
-        try:
-            with chain.outgoing(blocks, recipe, Available()) as flow:
-                self._store.write(draft, flow.blocks, file)
-        except (MissingError, AgeError) as error:
-            raise Failed(str(error)) from error
+        with chain.outgoing(blocks, recipe, Available()) as flow:
+            self._store.write(draft, flow.blocks, file)
         return flow
 
 

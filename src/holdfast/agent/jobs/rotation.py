@@ -52,7 +52,7 @@ def carry_out(
 def _in_use(
     layout: Layout, definition: Definition, removed: Iterable[Backup]
 ) -> tuple[Backup, ...]:
-    """Return what is being restored or verified at this moment, and its bases: they go next time."""
+    """Return what is being restored or verified right now, and its bases: they go next time."""
     if not claim.any_held(layout):
         return ()
     place = layout.under(definition.place)

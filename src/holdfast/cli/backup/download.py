@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from holdfast.cli import options
 from holdfast.cli.backup import common
+from holdfast.engine.bringing import PARTS, bringing, stored_file
 from holdfast.engine.download import download as bring
-from holdfast.engine.download import open_with
+from holdfast.engine.download import open_with, write
 from holdfast.engine.filekey import file_key
 from holdfast.engine.pick import named
 from holdfast.errors import BackupError
 from holdfast.views.words import size
+
+if TYPE_CHECKING:
+    from holdfast.engine.act import Doing
+    from holdfast.engine.stock import Stored
+
+# How what a LoadMaster's backup holds is called once it is opened.
+_SUFFIXES = {"": ".tar.gz", "parameters": ".parameters.json", "certificates": ".certificates"}
 
 
 @click.command()
@@ -30,6 +39,12 @@ from holdfast.views.words import size
     envvar="HOLDFAST_OUTPUT",
     help="The file to make; never one that is there.",
 )
+@click.option(
+    "--part",
+    type=click.Choice(PARTS),
+    envvar="HOLDFAST_PART",
+    help="Of a LoadMaster's backup, in place of its configuration.",
+)
 def download(
     name: str,
     directory: Path,
@@ -38,10 +53,12 @@ def download(
     identity: str | None,
     accept: str | None,
     file: Path | None,
+    part: str | None,
 ) -> int:
     """Download the backup NAME: the stored bytes, or with --identity its content in the clear.
 
-    Broken off, it goes on where it was when it is called again.
+    Broken off, it goes on where it was when it is called again. A LoadMaster's comes as the archive
+    that the LoadMaster takes, rebuilt with its base.
     """
     doing = common.doing(directory)
     (backup,) = named(doing.reach, common.place(node, storage), common.NODES, [name])
@@ -49,15 +66,33 @@ def download(
         raise BackupError(
             f"{name} is no file that could be downloaded: {backup.fault or 'dataset'}"
         )
+    if backup.type == "loadmaster" and (identity or not backup.is_encrypted):
+        return _open(doing, backup, (identity, accept, part or ""), file)
     key = None if identity is None else file_key(doing, backup, identity, accept)
-    suggested = backup.file.split(".img", 1)[0] + ".img" if key else backup.file
+    stored = stored_file(backup, part) if part else backup.file
+    suggested = stored.split(".img", 1)[0] + ".img" if key else stored
     target = file or Path(suggested)
     if target.exists():
         raise BackupError(f"{target}: is there already; nothing was written")
-    part = bring(doing, backup, target, accept)
+    brought = bring(doing, backup, target, accept, part or "")
     if key is None:
-        part.rename(target)
+        brought.rename(target)
     else:
-        open_with(key, backup, part, target)
+        open_with(key, backup, brought, target)
+    click.echo(f"{target}: {size(target.stat().st_size)}, proven by its SHA-256", err=True)
+    return 0
+
+
+def _open(
+    doing: Doing, backup: Stored, how: tuple[str | None, str | None, str], file: Path | None
+) -> int:
+    """Write what a LoadMaster's backup holds."""
+    identity, accept, part = how
+    target = file or Path(backup.name.rpartition("/")[2] + _SUFFIXES[part])
+    if target.exists():
+        raise BackupError(f"{target}: is there already; nothing was written")
+    with bringing(doing, identity, accept) as brought:
+        blocks = brought.part(backup, part) if part else brought.archive(backup).archive()
+        write(backup, blocks, target)
     click.echo(f"{target}: {size(target.stat().st_size)}, proven by its SHA-256", err=True)
     return 0

@@ -90,7 +90,7 @@ def list_(
     shown = order(filter(asked.fits, found.backups), sort)
     if form == "json":
         document = {
-            "backups": [asdict(b) | {"type": b.type} for b in shown],
+            "backups": [asdict(b) | {"type": b.type, "kind": b.kind} for b in shown],
             "problems": [asdict(p) for p in found.problems],
             "unread": [asdict(u) for u in found.unread],
         }

@@ -30,7 +30,7 @@ def show(names: tuple[str, ...], directory: Path, node: str, storage: str, form:
     reach = Reach(load(directory), os.environ)
     found = named(reach, common.place(node, storage), common.NODES, names)
     if form == "json":
-        backups = [asdict(b) | {"type": b.type} for b in found]
+        backups = [asdict(b) | {"type": b.type, "kind": b.kind} for b in found]
         click.echo(table.as_json({"backups": backups}), nl=False)
     else:
         click.echo("\n".join(view.show(b) for b in found), nl=False)
