@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from holdfast.agent import definition as definitions
+from holdfast.agent.fields import Fields
 from holdfast.desired.node import Wishes, desired
 from holdfast.inventory.load import load
 from holdfast.inventory.select import promises
@@ -145,6 +147,17 @@ def test_a_node_that_the_inventory_lost_stays_in_mind(folder: Path) -> None:
 
 def test_what_cannot_be_kept_is_a_problem_and_left_alone(folder: Path) -> None:
     document = sample()
+    document["servers"]["web01"]["disks"]["2"] = {"dataset": "tank/web", "recursive": True}
+    document["definitions"][0]["sources"] = ["web01:2"]
+    items = list(desired(wishes(folder, document), [Actual("n1", FACTS)]))
+    (problem,) = [item for item in items if isinstance(item, Problem)]
+    assert problem.path == "daily@web01:2"
+    unknown = {str(item.address) for item in items if isinstance(item, Unknown)}
+    assert "node/n1/definition/daily@web01:2" in unknown
+
+
+def test_a_loadmaster_s_promise_is_kept_by_its_connector(folder: Path) -> None:
+    document = sample()
     document["loadmasters"] = {
         "lm1": {
             "address": "https://10.0.0.5",
@@ -154,14 +167,15 @@ def test_what_cannot_be_kept_is_a_problem_and_left_alone(folder: Path) -> None:
         }
     }
     rule = {"schedule": "0 1 * * *", "retention": 3, "encrypt_to": "none", "storage": "s"}
-    document["definitions"].append({"name": "nightly", "sources": ["lm1"], **rule})
-    subject = wishes(folder, document)
-    items = list(desired(subject, [Actual("n1", FACTS)]))
-    (problem,) = [item for item in items if isinstance(item, Problem)]
-    assert problem.path == "nightly@lm1"
-    unknown = {str(item.address): item.reason for item in items if isinstance(item, Unknown)}
-    assert unknown["node/n1/secret/lm1.api_key"] == "env/X is not set here"
-    assert "node/n1/definition/nightly@lm1" in unknown
+    document["definitions"].append({"name": "nightly", "sources": ["lm1"], "base_every": 5, **rule})
+    found = wanted(wishes(folder, document), Actual("n1", FACTS))
+    assert found["node/n1/secret/lm1.api_key"] == "env/X is not set here"
+    attributes = found["node/n1/definition/nightly@lm1"]
+    assert attributes["source"] == {"kind": "loadmaster", "place": "lm1", "node": "n1"}
+    assert (attributes["loadmaster"], attributes["type"]) == ("lm1", "loadmaster")
+    assert not {"server", "disk", "uuid"} & set(attributes)
+    known = definitions.from_fields("nightly@lm1", Fields(attributes, "nightly@lm1"))
+    assert (known.folder, known.base_every) == ("lm1", 5)
 
 
 @pytest.fixture(scope="module")
