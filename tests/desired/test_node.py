@@ -148,7 +148,10 @@ def test_a_node_that_the_inventory_lost_stays_in_mind(folder: Path) -> None:
 def test_what_cannot_be_kept_is_a_problem_and_left_alone(folder: Path) -> None:
     document = sample()
     document["servers"]["web01"]["disks"]["2"] = {"dataset": "tank/web", "recursive": True}
-    document["definitions"][0]["sources"] = ["web01:2"]
+    document["nodes"]["n1"]["storages"]["z"] = {"dataset": "tank/backups"}
+    definition = document["definitions"][0]
+    definition |= {"sources": ["web01:2"], "type": "dataset", "storage": "z"}
+    del definition["encrypt_to"]
     items = list(desired(wishes(folder, document), [Actual("n1", FACTS)]))
     (problem,) = [item for item in items if isinstance(item, Problem)]
     assert problem.path == "daily@web01:2"
