@@ -10,8 +10,9 @@ import itertools
 import time
 from typing import TYPE_CHECKING, Callable, Iterable, Iterator, Mapping, Type, TypeVar, Union
 
+from holdfast.agent.failure import Failed
 from holdfast.agent.loadmaster import patience, wire, xmlapi
-from holdfast.agent.loadmaster.errors import BadAnswer, DeviceError, FirmwareTooOld
+from holdfast.agent.loadmaster.errors import BadAnswer, DeviceError, FirmwareTooOld, TooLarge
 from holdfast.agent.loadmaster.firmware import Firmware
 from holdfast.agent.loadmaster.jsonapi import JsonApi
 from holdfast.agent.loadmaster.values import Value, text
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _SECRETS = ("password", "ident")  # ends of the names of parameters that hold one
 _NOT_FOUND = 404
+LARGEST_FILE = 100 << 20  # LoadMaster 360 takes no larger one either
 Api = Union[JsonApi, XmlApi]
 Result = TypeVar("Result")
 
@@ -110,13 +112,14 @@ class Device:
         What is made of them counts only once they have come to their end.
         """
         with contextlib.ExitStack() as stack:
-            yield self._patient(lambda: self._opened(command, arguments, stack))
+            blocks = self._patient(lambda: self._opened(command, arguments, stack))
+            yield self._bounded(command, blocks)
 
     def upload(
         self, command: str, arguments: Mapping[str, str], blocks: Iterable[bytes], size: int
     ) -> None:
         """Send a file of `size` bytes, once, and wait until the device has dealt with it."""
-        order = self._api.send(command, arguments, blocks, size)
+        order = self._api.send(command, arguments, _from_here(blocks), size)
         with self._call(order, patience.large(self._patience)) as reply:
             self._api.values(reply, *_secrets_in(arguments))
 
@@ -140,6 +143,16 @@ class Device:
             stack.push(opening.pop_all())
         return itertools.chain([first], blocks)
 
+    def _bounded(self, command: str, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        left = LARGEST_FILE
+        for block in blocks:
+            left -= len(block)
+            if left < 0:
+                raise TooLarge(
+                    self.name, "its %s is larger than %d bytes" % (command, LARGEST_FILE)
+                )
+            yield block
+
     @contextlib.contextmanager
     def _call(self, order: Order, limits: Limits) -> Iterator[Reply]:
         with contextlib.ExitStack() as stack:
@@ -158,6 +171,14 @@ class Device:
                     raise
             time.sleep(pause)
         return read()
+
+
+def _from_here(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield blocks; what goes wrong in their making is not the connection's fault."""
+    try:
+        yield from blocks
+    except OSError as error:
+        raise Failed("what is to be uploaded cannot be read: %s" % error) from None
 
 
 def _secrets_in(arguments: Mapping[str, str]) -> tuple[str, ...]:

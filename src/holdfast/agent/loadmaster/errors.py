@@ -5,6 +5,8 @@ Must not: hold a secret. `words` are the device's own, cleaned and redacted by w
 
 from __future__ import annotations
 
+from typing import Tuple, Type
+
 from holdfast.agent.failure import Failed
 
 FAILED, TIMEOUT, UNAUTHORIZED, APIVERSION = "failed", "timeout", "unauthorized", "apiversion"
@@ -30,8 +32,9 @@ class NotSetUp(DeviceError):
 
 
 class Busy(DeviceError):
-    """Another caller has the device."""
+    """Another caller has the device, and does not come to its end."""
 
+    status = TIMEOUT
     hint = "one caller a device; it is let in when that one is done"
 
 
@@ -112,31 +115,37 @@ class BadAnswer(DeviceError):
     """It says all is well, and what it sent is not what was asked for."""
 
 
-def of_answer(device: str, command: str, status: int, words: str) -> DeviceError:
-    """Return the error that an answer means; `status` is HTTP's, or that of the body in a 200."""
-    if status == 401:  # noqa: PLR2004 - HTTP's own numbers say most
-        return Unauthorized(device, "rejects the login", words)
-    if status == 403:  # noqa: PLR2004
-        return Forbidden(device, "does not permit %s" % command, words)
-    if status == 404:  # noqa: PLR2004
-        return ApiOff(device, "has its API switched off (404)", words)
-    # Sources disagree on the status of an unknown command, not on the words.
-    if status == 405 or "unknown command" in words.lower():  # noqa: PLR2004
-        return UnknownCommand(device, "has no command %s" % command, words)
-    if status == 503:  # noqa: PLR2004
-        return Booting(device, "is not up (503)", words)
-    if status >= 500:  # noqa: PLR2004
-        return Faulty(device, "fails with %d at %s" % (status, command), words)
-    if 400 <= status < 500:  # noqa: PLR2004
-        return Rejected(device, "refuses %s (%d)" % (command, status), words)
-    return BadAnswer(device, "answers %s with status %d" % (command, status), words)
+class TooLarge(DeviceError):
+    """A file is larger than any that a device makes."""
 
 
-def meant(http: int, body: str) -> int:
-    """Return the status that an answer means: HTTP's, or the body's where HTTP says 200."""
-    if http != 200:  # noqa: PLR2004
-        return http
-    return int(body) if body in _STATUSES else http
+Meaning = Tuple[Type[DeviceError], str]
+_OK = 200
+_UNKNOWN: Meaning = (UnknownCommand, "has no command %(command)s")
+_MEANINGS: dict[int, Meaning] = {
+    _OK: (Rejected, "refuses %(command)s"),  # a failure hidden in a success
+    401: (Unauthorized, "rejects the login at %(command)s"),
+    403: (Forbidden, "does not permit %(command)s"),
+    404: (ApiOff, "has its API switched off (404 for %(command)s)"),
+    405: _UNKNOWN,  # or 422: sources disagree on the status, not on the words
+    503: (Booting, "is not up (503 for %(command)s)"),
+}
+_CLASSES: dict[int, Meaning] = {
+    4: (Rejected, "refuses %(command)s (%(status)d)"),
+    5: (Faulty, "fails at %(command)s (%(status)d)"),
+}
+_OTHER: Meaning = (BadAnswer, "answers %(command)s with status %(status)d")
+_BODIES = frozenset(str(status) for status in range(300, 600))
 
 
-_STATUSES = frozenset(str(status) for status in range(300, 600))
+def of_answer(device: str, command: str, http: int, body: str, words: str) -> DeviceError:
+    """Return the error that an answer means: by HTTP's status, or by its own where that is 200."""
+    status = int(body) if http == _OK and body in _BODIES else http
+    error, what = _meaning(status, words)
+    return error(device, what % {"command": command, "status": status}, words)
+
+
+def _meaning(status: int, words: str) -> Meaning:
+    if "unknown command" in words.lower():
+        return _UNKNOWN
+    return _MEANINGS.get(status) or _CLASSES.get(status // 100, _OTHER)

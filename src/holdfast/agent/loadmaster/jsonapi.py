@@ -74,13 +74,14 @@ class JsonApi:
         except ValueError as error:
             words = self._shown(content, *secrets)
             if reply.status != OK:
-                raise errors.of_answer(reply.device, reply.command, reply.status, words) from None
+                raise errors.of_answer(
+                    reply.device, reply.command, reply.status, "", words
+                ) from None
             raise _bad(reply, str(error), words) from None
         code, status = text(document.pop("code", "")), text(document.pop("status", ""))
         if reply.status != OK or status.lower() != "ok" or code not in ("", str(OK)):
             words = shown(text(document.get("message", "")), self._login, *secrets)
-            meant = errors.meant(reply.status, code)
-            raise errors.of_answer(reply.device, reply.command, meant, words)
+            raise errors.of_answer(reply.device, reply.command, reply.status, code, words)
         return document
 
     def _shown(self, content: bytes, *secrets: str) -> str:

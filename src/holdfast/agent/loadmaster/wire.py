@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING, Iterable, Iterator, NamedTuple
 
 from holdfast.agent.loadmaster import tls
-from holdfast.agent.loadmaster.errors import BadAnswer, Dropped
+from holdfast.agent.loadmaster.errors import BadAnswer, Dropped, TimedOut
 
 if TYPE_CHECKING:
     import ssl
@@ -34,29 +34,26 @@ class Order(NamedTuple):
 
 
 class Reply:
-    """A reply whose body is still to be read."""
+    """A reply whose body is still to be read, once."""
 
-    def __init__(
-        self, target: Target, command: str, answer: http.client.HTTPResponse, served: Served
-    ) -> None:
-        self.device, self.command, self.served = target.name, command, served
+    def __init__(self, call: _Call, answer: http.client.HTTPResponse, served: Served) -> None:
+        self.device, self.command, self.served = call.target.name, call.order.command, served
         self.status = answer.status
         self.kind = (answer.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
-        self._target, self._answer = target, answer
+        self._call, self._answer = call, answer
+        self._peeked = b""
+
+    def peek(self) -> bytes:
+        """Return the first block of the body; it is still to be read."""
+        if not self._peeked:
+            self._peeked = next(self._come_in(), b"")
+        return self._peeked
 
     def blocks(self) -> Iterator[bytes]:
         """Yield the body to its very end; raise Dropped when it ends before."""
-        left = self._answer.length
-        while True:
-            with _understood(self._target, "the answer to " + self.command):
-                block = self._answer.read(BLOCK)
-            if not block:
-                break
-            left = None if left is None else left - len(block)
-            yield block
-        if left:
-            what = "the answer to %s was cut off, %d bytes before its end" % (self.command, left)
-            raise Dropped(self.device, what)
+        if self._peeked:
+            yield self._peeked
+        yield from self._come_in()
 
     def whole(self, largest: int) -> bytes:
         """Return the body at once; raise BadAnswer when it is larger."""
@@ -68,68 +65,95 @@ class Reply:
                 raise BadAnswer(self.device, what)
         return bytes(content)
 
+    def _come_in(self) -> Iterator[bytes]:
+        while True:
+            with self._call.understood("the answer to " + self.command):
+                block = self._answer.read(BLOCK)
+            if not block:
+                break
+            yield block
+        # Not every Python says so itself when the end comes before the announced one.
+        if self._answer.length:
+            what = "the answer to %s was cut off, %d bytes before its end"
+            raise Dropped(self.device, what % (self.command, self._answer.length))
+
 
 @contextlib.contextmanager
 def exchange(target: Target, order: Order, limits: Limits) -> Iterator[Reply]:
     """Give the reply to one request, on a connection of its own."""
-    deadline = time.monotonic() + limits.total
+    call = _Call(target, order, limits)
     with tls.connected(target, min(limits.connect, limits.total)) as (line, served):
         connection = http.client.HTTPConnection(target.host, target.port)
-        connection.sock = _Timed(line, limits.silence, deadline)
+        connection.sock = _Timed(line, call)
         headers = {"Connection": "close", "User-Agent": "holdfast", **order.headers}
         if order.method == "POST":
             headers["Content-Length"] = str(order.size)
-        with _understood(target, order.command):
-            # A device that has seen enough answers and closes before it has read all.
+        with call.understood(order.command):
+            # A device that has seen enough answers, and closes before it has read all.
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):
                 connection.request(order.method, order.path, order.body or None, headers)
             answer = connection.getresponse()
         with answer:
-            yield Reply(target, order.command, answer, served)
+            yield Reply(call, answer, served)
 
 
-@contextlib.contextmanager
-def _understood(target: Target, doing: str) -> Iterator[None]:
-    """Say in our words how a connection failed, or that what came is no HTTP."""
-    try:
-        yield
-    except (http.client.RemoteDisconnected, http.client.IncompleteRead):
-        what = "%s ended the connection during %s" % (target.address, doing)
-        raise Dropped(target.name, what) from None
-    except http.client.HTTPException as error:
-        what = "no HTTP came back from %s at %s" % (target.address, doing)
-        raise BadAnswer(target.name, what, type(error).__name__) from None
-    except OSError as error:
-        raise tls.explained(target, error, doing) from None
+class _Call:
+    """One call under way: how long it may take, and what its failures mean."""
+
+    def __init__(self, target: Target, order: Order, limits: Limits) -> None:
+        self.target, self.order, self._limits = target, order, limits
+        self._deadline = time.monotonic() + limits.total
+
+    def left(self) -> float:
+        """Return how long the next step may take; raise TimeoutError when all time is up."""
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return min(self._limits.silence, left)
+
+    @contextlib.contextmanager
+    def understood(self, doing: str) -> Iterator[None]:
+        """Say in our words how a connection failed, or that what came is no HTTP."""
+        target = self.target
+        try:
+            yield
+        except tls.TIMEOUTS:
+            late = time.monotonic() >= self._deadline
+            what = "%s was not done within %g s" if late else "%s: no word for %g s"
+            limit = self._limits.total if late else self._limits.silence
+            raise TimedOut(target.name, what % (doing, limit)) from None
+        except (http.client.RemoteDisconnected, http.client.IncompleteRead):
+            what = "%s ended the connection during %s" % (target.address, doing)
+            raise Dropped(target.name, what) from None
+        except http.client.HTTPException as error:
+            what = "no HTTP came back from %s at %s" % (target.address, doing)
+            raise BadAnswer(target.name, what, type(error).__name__) from None
+        except OSError as error:
+            raise tls.explained(target, error, doing) from None
 
 
 class _Timed:
-    """A connection of which no single step is silent for too long, nor all of them together.
+    """A connection whose steps have their time; it is what `http.client` asks of a socket.
 
-    It is what `http.client` asks of a socket; who opened the connection closes it.
+    Who opened the connection closes it.
     """
 
-    def __init__(self, line: ssl.SSLSocket, silence: float, deadline: float) -> None:
-        self._line, self._silence, self._deadline = line, silence, deadline
+    def __init__(self, line: ssl.SSLSocket, call: _Call) -> None:
+        self._line, self._call = line, call
 
     def sendall(self, content: bytes) -> None:
-        self._armed().sendall(content)
+        self._line.settimeout(self._call.left())
+        self._line.sendall(content)
 
     def receive_into(self, buffer: memoryview) -> int:
-        return self._armed().recv_into(buffer)
+        self._line.settimeout(self._call.left())
+        return self._line.recv_into(buffer)
 
     def makefile(self, _mode: str) -> io.BufferedReader:
         return io.BufferedReader(_Incoming(self), BLOCK)
 
     def close(self) -> None:
         pass
-
-    def _armed(self) -> ssl.SSLSocket:
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        self._line.settimeout(min(self._silence, left))
-        return self._line
 
 
 class _Incoming(io.RawIOBase):

@@ -57,16 +57,11 @@ class XmlApi:
 
     def file(self, reply: Reply, *secrets: str) -> Iterator[bytes]:
         """Yield the file of an answer: raw bytes. A text in its place is an error, or means one."""
-        blocks = reply.blocks()
-        first = next(blocks, b"")
+        first = reply.peek()
         if reply.status == OK and first and not _is_text(reply.kind, first):
-            yield first
-            yield from blocks
+            yield from reply.blocks()
             return
-        content = bytearray(first)
-        for block in blocks:
-            content += block[: max(0, LARGEST - len(content))]
-        self._judged(reply, bytes(content), *secrets)
+        self.values(reply, *secrets)
         raise BadAnswer(reply.device, "answers %s without a file" % reply.command)
 
     def _judged(self, reply: Reply, content: bytes, *secrets: str) -> dict[str, Value]:
@@ -77,7 +72,9 @@ class XmlApi:
             bare = _TAG.sub(" ", content[:SHOWN].decode("iso-8859-1"))
             words = shown(bare, self._login, *secrets)
             if reply.status != OK:
-                raise errors.of_answer(reply.device, reply.command, reply.status, words) from None
+                raise errors.of_answer(
+                    reply.device, reply.command, reply.status, "", words
+                ) from None
             what = "answers %s with what is no XML answer (%s)" % (reply.command, error)
             if not content:
                 what = "answers %s with nothing at all" % reply.command
@@ -85,8 +82,8 @@ class XmlApi:
         good = response.succeeded and response.code == "ok" and response.stat in ("", str(OK))
         if reply.status != OK or not good:
             words = shown(response.message, self._login, *secrets)
-            meant = errors.meant(reply.status, response.stat)
-            raise errors.of_answer(reply.device, reply.command, meant, words)
+            stat = response.stat
+            raise errors.of_answer(reply.device, reply.command, reply.status, stat, words)
         return response.values
 
     def _path(self, command: str, arguments: Mapping[str, str]) -> str:
