@@ -155,3 +155,16 @@ def test_what_cannot_be_read_here_is_no_fault_of_the_device(faulty: Known, tmp_p
     ):
         device.upload("restore", {"type": "2"}, gone(), 9)
     assert not isinstance(caught.value, errors.DeviceError)
+
+
+@pytest.mark.parametrize("size", [8, 10])
+def test_what_is_not_as_large_as_announced_never_becomes_a_request(
+    faulty: Known, size: int
+) -> None:
+    connector, site = faulty
+    with (
+        connector.session(site.device.name) as device,
+        pytest.raises(errors.Failed, match=f"not of the {size} bytes"),
+    ):
+        device.upload("restore", {"type": "2"}, [b"12345", b"6789"], size)
+    assert site.device.calls.listed() == []

@@ -15,7 +15,7 @@ from holdfast.agent.loadmaster import patience, wire, xmlapi
 from holdfast.agent.loadmaster.errors import BadAnswer, DeviceError, FirmwareTooOld, TooLarge
 from holdfast.agent.loadmaster.firmware import Firmware
 from holdfast.agent.loadmaster.jsonapi import JsonApi
-from holdfast.agent.loadmaster.values import Value, text
+from holdfast.agent.loadmaster.values import Value, shown, text
 from holdfast.agent.loadmaster.xmlapi import XmlApi
 
 if TYPE_CHECKING:
@@ -73,8 +73,8 @@ class Device:
             try:
                 self.firmware_seen = Firmware.parse(said)
             except ValueError:
-                what = "says that its firmware is %r" % said[:80]
-                raise BadAnswer(self.name, what) from None
+                words = shown(said, self._login)
+                raise BadAnswer(self.name, "tells no version of its firmware", words) from None
         return self.firmware_seen
 
     def require_minimum(self) -> None:
@@ -119,7 +119,7 @@ class Device:
         self, command: str, arguments: Mapping[str, str], blocks: Iterable[bytes], size: int
     ) -> None:
         """Send a file of `size` bytes, once, and wait until the device has dealt with it."""
-        order = self._api.send(command, arguments, _from_here(blocks), size)
+        order = self._api.send(command, arguments, _from_here(blocks, size), size)
         with self._call(order, patience.large(self._patience)) as reply:
             self._api.values(reply, *_secrets_in(arguments))
 
@@ -173,12 +173,22 @@ class Device:
         return read()
 
 
-def _from_here(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield blocks; what goes wrong in their making is not the connection's fault."""
+def _from_here(blocks: Iterable[bytes], size: int) -> Iterator[bytes]:
+    """Yield blocks; what goes wrong in their making is not the connection's fault.
+
+    Other than as many bytes as were announced the device never gets as a whole request.
+    """
+    left = size
     try:
-        yield from blocks
+        for block in blocks:
+            left -= len(block)
+            if left < 0:
+                break
+            yield block
     except OSError as error:
         raise Failed("what is to be uploaded cannot be read: %s" % error) from None
+    if left:
+        raise Failed("what is to be uploaded is not of the %d bytes that it should be" % size)
 
 
 def _secrets_in(arguments: Mapping[str, str]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Iterable, Iterator, Mapping
 from holdfast.agent.loadmaster import errors, jsontext
 from holdfast.agent.loadmaster.errors import BadAnswer
 from holdfast.agent.loadmaster.unwrap import Unwrapping
-from holdfast.agent.loadmaster.values import LARGEST, SHOWN, Value, shown, text
+from holdfast.agent.loadmaster.values import LARGEST, Value, shown, text
 from holdfast.agent.loadmaster.wire import OK, Order
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class JsonApi:
         return document
 
     def _shown(self, content: bytes, *secrets: str) -> str:
-        return shown(content[:SHOWN].decode("utf-8", "replace"), self._login, *secrets)
+        return shown(content.decode("utf-8", "replace"), self._login, *secrets)
 
 
 def _bad(reply: Reply, why: str, words: str) -> BadAnswer:

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 Value = Union[str, List["Value"], Dict[str, "Value"]]
 
 LARGEST = 8 << 20  # bytes of an answer that is no file
-SHOWN = 4096  # bytes of an answer that is none, from which words are taken
-_LONGEST_WORDS = 300
+_READ, _LONGEST_WORDS = 4096, 300
 _OFF = ("", "no", "n", "0", "false")
 
 
@@ -41,6 +40,7 @@ def is_on(value: str) -> bool:
 
 def shown(words: str, login: Login, *secrets: str) -> str:
     """Return a device's words as one short printable line, without secrets."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in words).split())
+    known = login.redact(words, *secrets)[:_READ]  # a cut must not leave half a secret
+    line = " ".join("".join(c if c.isprintable() else " " for c in known).split())
     line = login.redact(line, *secrets)
     return line if len(line) <= _LONGEST_WORDS else line[:_LONGEST_WORDS] + "..."

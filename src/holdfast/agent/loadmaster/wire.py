@@ -36,7 +36,7 @@ class Order(NamedTuple):
 class Reply:
     """A reply whose body is still to be read, once."""
 
-    def __init__(self, call: _Call, answer: http.client.HTTPResponse, served: Served) -> None:
+    def __init__(self, call: Call, answer: http.client.HTTPResponse, served: Served) -> None:
         self.device, self.command, self.served = call.target.name, call.order.command, served
         self.status = answer.status
         self.kind = (answer.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
@@ -81,7 +81,7 @@ class Reply:
 @contextlib.contextmanager
 def exchange(target: Target, order: Order, limits: Limits) -> Iterator[Reply]:
     """Give the reply to one request, on a connection of its own."""
-    call = _Call(target, order, limits)
+    call = Call(target, order, limits)
     with tls.connected(target, min(limits.connect, limits.total)) as (line, served):
         connection = http.client.HTTPConnection(target.host, target.port)
         connection.sock = _Timed(line, call)
@@ -97,7 +97,7 @@ def exchange(target: Target, order: Order, limits: Limits) -> Iterator[Reply]:
             yield Reply(call, answer, served)
 
 
-class _Call:
+class Call:
     """One call under way: how long it may take, and what its failures mean."""
 
     def __init__(self, target: Target, order: Order, limits: Limits) -> None:
@@ -138,7 +138,7 @@ class _Timed:
     Who opened the connection closes it.
     """
 
-    def __init__(self, line: ssl.SSLSocket, call: _Call) -> None:
+    def __init__(self, line: ssl.SSLSocket, call: Call) -> None:
         self._line, self._call = line, call
 
     def sendall(self, content: bytes) -> None:

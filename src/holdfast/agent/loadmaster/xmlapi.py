@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 from holdfast.agent.loadmaster import errors, xmltext
 from holdfast.agent.loadmaster.errors import BadAnswer
-from holdfast.agent.loadmaster.values import LARGEST, SHOWN, Value, shown
+from holdfast.agent.loadmaster.values import LARGEST, Value, shown
 from holdfast.agent.loadmaster.wire import OK, Order
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from holdfast.agent.loadmaster.wire import Reply
 
 _TEXTS = ("<?xml", "<response", "<html", "<!doctype")
+_BEGINNING = 1024
 _TAG = re.compile("<[^>]{0,1000}>")
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _FILE = {"Content-Type": "application/octet-stream"}
@@ -69,7 +70,7 @@ class XmlApi:
         try:
             response = xmltext.parse(content)
         except ValueError as error:
-            bare = _TAG.sub(" ", content[:SHOWN].decode("iso-8859-1"))
+            bare = _TAG.sub(" ", content.decode("iso-8859-1"))
             words = shown(bare, self._login, *secrets)
             if reply.status != OK:
                 raise errors.of_answer(
@@ -93,5 +94,5 @@ class XmlApi:
 
 
 def _is_text(kind: str, first: bytes) -> bool:
-    start = first[:SHOWN].lstrip().lower().decode("iso-8859-1")
+    start = first[:_BEGINNING].lstrip().lower().decode("iso-8859-1")
     return kind.startswith("text/") or start.startswith(_TEXTS)

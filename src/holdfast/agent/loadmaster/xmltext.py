@@ -12,7 +12,7 @@ from xml.parsers import expat
 if TYPE_CHECKING:
     from holdfast.agent.loadmaster.values import Value
 
-_DEEPEST, _MOST = 32, 200_000
+_DEEPEST, _MOST = 32, 50_000
 _UTF_8 = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']utf-?8["']""", re.IGNORECASE)
 
 
