@@ -45,7 +45,7 @@ SAMPLES |= {"smaller": "100", "sample": "3", "identity": "x", "file": "x"}
 SAMPLES |= {"accept": "unsigned"}
 SAMPLES |= dict.fromkeys(("since", "until"), "2026-11-01T00:00:00Z")
 ARGUMENTS = {"explain": ["x"], "completion": ["bash"], "backup note": ["x", "y"]}
-ARGUMENTS |= {"retention preview": ["x"]}
+ARGUMENTS |= {"retention preview": ["x"], "retention approve": ["x"]}
 ON_ONE = ("show", "download", "restore", "delete", "lock", "unlock", "now", "cancel")
 ARGUMENTS |= {f"backup {name}": ["x"] for name in ON_ONE}
 

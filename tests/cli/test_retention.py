@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cli.shelf import ID, IMAGE, made, sealed
+from cli.desk import consent
+from cli.shelf import ID, IMAGE, listed, made, sealed
 
 if TYPE_CHECKING:
     from cli.desk import Desk
@@ -34,6 +35,32 @@ def test_a_preview_tells_what_a_smaller_retention_drops(settled: Desk) -> None:
     assert [fate["fate"] for fate in later["fates"]] == ["gone", "gone", "kept"]
     assert settled.run("retention", "preview", ID, "--at", "2020-01-01").code == 64
     assert settled.run("retention", "preview", "no@web01:1").code == 1
+
+
+def test_what_waits_goes_once_somebody_agrees_to_just_that(settled: Desk) -> None:
+    first, second, third = (made(settled) for _ in range(3))
+    settled.inventory["definitions"][0]["retention"] = 1
+    settled.write()
+    assert settled.run("retention", "approve", ID, "--accept", "lose@0").code == 10
+    told = settled.ok("retention", "preview", ID, "--format", "json").json
+    refused = settled.run("retention", "approve", ID, "--accept", told["accept"])
+    assert (refused.code, "is the inventory applied?" in refused.err) == (1, True)
+    settled.ok("apply", "--auto-approve", "--accept", consent(settled.run("plan").out, "lose"))
+    settled.node(f"n1/etc/holdfast/lab/definitions/{ID}.approved.json").unlink()
+    last = made(settled)
+    assert [row["name"] for row in listed(settled)] == [second, third, last]
+    assert f"holdfast retention preview {ID}" in settled.run("status", "--check").err
+    told = settled.ok("retention", "preview", ID, "--format", "json").json
+    assert told["waiting"] == [third, second]
+    assert f"approve {ID} --accept {told['accept']}" in settled.ok("retention", "preview", ID).out
+    settled.ok("retention", "approve", ID, "--accept", told["accept"])
+    assert settled.ok("retention", "approve", ID).err == f"{ID}: no backup waits for approval\n"
+    settled.ok("status", "--check")
+    assert settled.ok("plan", "--detailed-exitcode").code == 0
+    assert [row["name"] for row in listed(settled)] == [second, third, last]
+    newest = made(settled)
+    assert [row["name"] for row in listed(settled)] == [newest]
+    assert first not in (last, newest)
 
 
 def test_a_generated_key_opens_backups_here_and_in_age(settled: Desk) -> None:

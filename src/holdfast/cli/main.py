@@ -32,7 +32,7 @@ COMMANDS = {
     "explain": "Tell when a definition fires, what it keeps and who declares it.",
     "status": "Show the last and next run of every definition.",
     "backup": "List, make, prove, restore and remove backups.",
-    "retention": "Preview what a retention keeps and drops.",
+    "retention": "Preview what a retention keeps and drops, agree to what waits.",
     "keys": "Make age keys.",
     "schema": "Print the JSON Schema of an inventory file.",
     "lab": "Run the embedded lab.",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from holdfast.agent import timestamp
+from holdfast.agent import canonical, timestamp
 from holdfast.agent.backups import retention
 from holdfast.agent.backups.bound import bound
 from holdfast.agent.backups.retention import Candidate
@@ -45,6 +45,12 @@ class Preview:
     at: str
     made: int
     fates: tuple[Fate, ...]
+    waiting: tuple[str, ...] = ()  # dropped by the rule, and nobody has agreed to that
+
+    @property
+    def consent(self) -> str:
+        """What agrees to the loss of just these backups, as for a plan."""
+        return f"lose@{canonical.digest([self.definition, sorted(self.waiting)])[:16]}"
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,9 @@ def preview(identity: str, backups: Iterable[Stored], policy: Policy, at: dateti
             gone[decision.name] = (timestamp.to_text(moment), decision.reason)
     decided = {d.name: d for d in _decide(_there(ordered, made, gone, at), policy)}
     fates = tuple(_fate(backup, decided.get(_short(backup)), gone) for backup in ordered)
-    return Preview(identity, timestamp.to_text(at), len(policy.fires), fates)
+    dropped = {fate.name for fate in fates if fate.fate == "dropped"}
+    waiting = tuple(b.name for b in ordered if b.name in dropped and not b.approved)
+    return Preview(identity, timestamp.to_text(at), len(policy.fires), fates, waiting)
 
 
 def _against(there: Iterable[Candidate], number: int, every: int) -> str | None:

@@ -132,7 +132,8 @@ def _of(row: Row) -> Iterator[str]:
         yield f"{row.lost} {word} lost or damaged: see `holdfast backup list --status lost`"
     if row.waiting:
         word = "backup waits" if row.waiting == 1 else "backups wait"
-        yield f"{row.waiting} old {word} for somebody to agree to their removal"
+        how = f"see `holdfast retention preview {row.definition}`"
+        yield f"{row.waiting} old {word} for somebody to agree to their removal: {how}"
     if row.status == "disabled":
         return
     if row.expected and row.last_good < row.expected:

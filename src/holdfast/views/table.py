@@ -109,7 +109,18 @@ def preview(told: Preview) -> str:
         "reason": "REASON",
     }
     head = f"{told.definition} at {told.at}, after {told.made} more runs\n" if told.made else ""
-    return head + table(columns, map(asdict, told.fates))
+    tail = f"{waiting(told)}\n" if told.waiting and not told.made else ""
+    return head + table(columns, map(asdict, told.fates)) + tail
+
+
+def waiting(told: Preview) -> str:
+    """Return which backups wait for somebody's word, and how it is given."""
+    one = len(told.waiting) == 1
+    return (
+        f"{len(told.waiting)} old {'backup waits' if one else 'backups wait'} for approval; "
+        f"to let {'it' if one else 'them'} go: "
+        f"holdfast retention approve {told.definition} --accept {told.consent}"
+    )
 
 
 def _remark(backup: Stored) -> str:

@@ -48,6 +48,10 @@ def _find(act: str) -> Perform:
         from holdfast.agent.acts import run  # noqa: PLC0415 - the same
 
         return {"now": run.now, "cancel": run.cancel}[act]
+    if act == "approve":
+        from holdfast.agent.acts import approve  # noqa: PLC0415 - the same
+
+        return approve.approve
     if act == "delete":
         from holdfast.agent.acts import delete  # noqa: PLC0415 - the same
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Iterable, NamedTuple
 
-from holdfast.agent import fields
+from holdfast.agent import atomic, canonical, fields
 from holdfast.agent.backups import bound, claim, retention
 from holdfast.agent.backups.retention import Candidate
 from holdfast.agent.jobs import sequence
@@ -122,6 +122,21 @@ def is_approved(backup: Backup, approved: frozenset[str]) -> bool:
 
 def approved(layout: Layout, definition: Definition) -> frozenset[str]:
     """Return the names that somebody agreed to lose, from beside the definition."""
-    path = os.path.join(layout.definitions, definition.id + ".approved.json")
+    path = approved_path(layout, definition.id)
     given = fields.load(path, "the approved names of " + definition.id)
     return frozenset() if given is None else frozenset(given.texts("names"))
+
+
+def approve(layout: Layout, identity: str, names: list[str]) -> None:
+    """Put down the names that somebody agreed to lose."""
+    atomic.write(approved_path(layout, identity), approval(names))
+
+
+def approval(names: Iterable[str]) -> str:
+    """Return the text of the file of approved names."""
+    return canonical.dumps({"names": list(names)}) + "\n"
+
+
+def approved_path(layout: Layout, identity: str) -> str:
+    """Return where the approved names of a definition stand."""
+    return os.path.join(layout.definitions, identity + ".approved.json")

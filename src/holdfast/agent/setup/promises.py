@@ -14,7 +14,7 @@ from holdfast.agent import atomic, canonical, definition
 from holdfast.agent.cron import cronwrite
 from holdfast.agent.failure import Failed
 from holdfast.agent.fields import Fields
-from holdfast.agent.jobs import served
+from holdfast.agent.jobs import rotation, served
 from holdfast.agent.setup import follow
 from holdfast.agent.setup.survey import Survey
 
@@ -45,7 +45,7 @@ def install(survey: Survey, ops: list[Op]) -> None:
     remaining = {name: there[name] for name in there if name not in gone}
     cronwrite.write(layout, survey.node, remaining)
     for name in gone:
-        atomic.remove(_approved(layout, name))
+        atomic.remove(rotation.approved_path(layout, name))
         atomic.remove(_file(layout, name))
 
 
@@ -92,10 +92,10 @@ def _write(
         retention = before.get(op.previous or op.name, {}).get("retention")
         if "approved" in op.extra:
             names = Fields(op.extra, "definition " + op.name).texts("approved")
-            contents[_approved(layout, op.name)] = canonical.dumps({"names": list(names)}) + "\n"
+            contents[rotation.approved_path(layout, op.name)] = rotation.approval(names)
         elif retention != op.after.get("retention"):
             # They were agreed to under another rule.
-            atomic.remove(_approved(layout, op.name))
+            atomic.remove(rotation.approved_path(layout, op.name))
     for name, attributes in written.items():
         contents[_file(layout, name)] = canonical.dumps(attributes) + "\n"
     atomic.write_all(contents)
@@ -103,7 +103,3 @@ def _write(
 
 def _file(layout: Layout, identity: str) -> str:
     return os.path.join(layout.definitions, identity + ".json")
-
-
-def _approved(layout: Layout, identity: str) -> str:
-    return os.path.join(layout.definitions, identity + ".approved.json")

@@ -1,8 +1,7 @@
-"""`holdfast retention`: what a definition keeps and drops of the backups that exist."""
+"""`holdfast retention preview`: what stays and what goes, and why."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -13,12 +12,10 @@ from holdfast.agent.backups.retention import Rule
 from holdfast.agent.timing import instants, schedule
 from holdfast.cli import options, output
 from holdfast.cli.moment import moment
-from holdfast.engine.pick import Where, find
-from holdfast.engine.preview import Policy, preview
-from holdfast.engine.reach import Reach
+from holdfast.cli.retention import common
+from holdfast.engine.preview import Policy
+from holdfast.engine.preview import preview as previewed
 from holdfast.engine.report import ERROR, any_error, worst
-from holdfast.inventory.load import load
-from holdfast.inventory.select import promises
 from holdfast.views import table
 
 if TYPE_CHECKING:
@@ -29,13 +26,8 @@ if TYPE_CHECKING:
 _LONGEST = timedelta(days=366)
 
 
-@click.group()
-def retention() -> None:
-    """Preview what a retention keeps and drops."""
-
-
-@retention.command(name="preview")
-@click.argument("definition", metavar="ID")
+@click.command()
+@common.identity
 @options.inventory
 @options.shape("human", "json")
 @click.option(
@@ -44,7 +36,7 @@ def retention() -> None:
     envvar="HOLDFAST_AT",
     help="A time to come, such as 30d: as if every run until then made a good backup.",
 )
-def preview_command(definition: str, directory: Path, form: str, at: str | None) -> int:
+def preview(definition: str, directory: Path, form: str, at: str | None) -> int:
     """Tell of each backup of a definition, such as daily@web01:1, whether it stays, and why.
 
     It is what rotation does, by the same rule, with the retention that the inventory says now.
@@ -53,17 +45,11 @@ def preview_command(definition: str, directory: Path, form: str, at: str | None)
     then = now if at is None else moment(at, 1)
     if not now <= then <= now + _LONGEST:
         raise click.BadParameter("--at is within the next 366 days")
-    reach = Reach(load(directory), os.environ)
-    known = {promise.id: promise for promise in promises(reach.inventory)}
-    if definition not in known:
-        raise click.ClickException(f"{directory}: there is no definition {definition}")
-    promise = known[definition]
-    found = find(reach, Where(promise.node, promise.storage), 1)
-    ids = (promise.id, *promise.was)
-    own = [b for b in found.backups if b.owned and b.definition in ids and b.file is not None]
-    result = preview(promise.id, own, _policy(promise, now, then), then)
+    promise, own, found, _ = common.kept(directory, definition)
+    result = previewed(promise.id, own, _policy(promise, now, then), then)
     if form == "json":
-        click.echo(table.as_json(asdict(result)), nl=False)
+        told = {**asdict(result), "accept": result.consent if result.waiting else None}
+        click.echo(table.as_json(told), nl=False)
     else:
         click.echo(table.preview(result), nl=False)
     output.problems(found.problems)
