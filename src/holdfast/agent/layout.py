@@ -105,6 +105,11 @@ class Layout:
         return os.path.join(self.var, "cron-seen.json")
 
     @property
+    def tickets(self) -> str:
+        """`<shown>.json`: what other nodes may deliver here, each once."""
+        return os.path.join(self.var, "tickets")
+
+    @property
     def queue(self) -> str:
         """Tickets of all inventories on this node, and the dispatcher's lock."""
         return self.under("/var/lib/holdfast/queue")

@@ -60,6 +60,10 @@ def _find(act: str) -> Perform:
         from holdfast.agent.acts import verify  # noqa: PLC0415 - the same
 
         return verify.verify
+    if act == "admit":
+        from holdfast.agent.acts import admit  # noqa: PLC0415 - the same
+
+        return admit.admit
     if act == "restore":
         from holdfast.agent.acts import restore  # noqa: PLC0415 - the same
 

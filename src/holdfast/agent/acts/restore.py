@@ -8,22 +8,19 @@ from __future__ import annotations
 import base64
 import binascii
 import contextlib
-import os
 from typing import TYPE_CHECKING, Generator, Iterator
 
-from holdfast.agent import locks
 from holdfast.agent.acts import shelf
+from holdfast.agent.acts.deliver import deliver
 from holdfast.agent.acts.pace import Pace
 from holdfast.agent.backups import claim
-from holdfast.agent.failure import Failed, Malformed
+from holdfast.agent.failure import Malformed
 from holdfast.agent.fields import Fields
 from holdfast.agent.freeze import answering
-from holdfast.agent.jobs import claims
 from holdfast.agent.restoring import fit, lineage, origin
 from holdfast.agent.restoring import goal as goals
 
 if TYPE_CHECKING:
-    from holdfast.agent.acts.shelf import Found
     from holdfast.agent.protocol.request import Op, Request
     from holdfast.agent.restoring.goal import Goal
     from holdfast.agent.restoring.origin import Part
@@ -36,6 +33,7 @@ def restore(survey: Survey, asked: Request, op: Op) -> Iterator[Line]:  # noqa: 
     """Put a backup's content at `place`; what is there goes only if `destroys` repeats the place.
 
     `file_key` opens an encrypted one, `base_key` its base: keys of these files and of no other.
+    The place may be one of another node, `over` by its name and the ticket that lies there.
     """
     given = Fields(op.arguments, "restore")
     goal = goals.Goal.from_fields(given)
@@ -43,15 +41,19 @@ def restore(survey: Survey, asked: Request, op: Op) -> Iterator[Line]:  # noqa: 
     found = shelf.find(survey, op.storage, op.backup)
     parts = origin.parts(found, own, base, op.arguments.get("accept"))
     fit.refuse_misfit(found, goal)
-    goal.refuse_storage(survey)
+    over = given.inner("over") if "over" in op.arguments else None
     with contextlib.ExitStack() as stack:
         for part in parts:
             word, name = claim.RESTORE, part.found.name
             stack.enter_context(claim.held(found.layout, found.place, name, word))
-        stack.enter_context(_alone(found, goal))
-        answering.refuse(found.layout, goal.guest)
-        into = _to_dataset if goal.kind == goals.DATASET else _to_image
-        told = yield from into(parts, goal)
+        if over is not None:
+            told = yield from deliver(parts, goal, over)
+        else:
+            goal.refuse_storage(survey)
+            stack.enter_context(goal.alone(found.layout))
+            answering.refuse(found.layout, goal.guest)
+            into = _to_dataset if goal.kind == goals.DATASET else _to_image
+            told = yield from into(parts, goal)
     yield {"type": "result", "backup": found.name, "place": goal.place, **told}
 
 
@@ -86,16 +88,6 @@ def _to_dataset(parts: list[Part], goal: Goal) -> Generator[Line, None, Line]:
         is_base = lineage.settle(parts, target.name, target.received())
         target.switch()
     return {"told": target.told, "is_base": is_base}
-
-
-@contextlib.contextmanager
-def _alone(found: Found, goal: Goal) -> Iterator[None]:
-    """Keep backups of the target, and other restores to it, away for the time."""
-    name = claims.source(found.layout, goal.kind, goal.place)
-    with locks.tried(os.path.join(found.layout.run, name)) as ours:
-        if not ours:
-            raise Failed("%s is being backed up or restored: try again after that" % goal.place)
-        yield
 
 
 def _key(given: Fields, name: str) -> bytes | None:

@@ -58,20 +58,19 @@ class Door:
 
     def answer(self, given: Fields, requests: IO[bytes], out: Outlet) -> None:
         """Follow one request; raise Failed where it is not allowed or does not succeed."""
-        if self._disk is None:
+        if self._disk is not None:
+            self._disk.answer(given.text("do"), given, out)
+            return
+        _refuse_other_protocol(given)
+        if given.one_of("do", "claim", "receive") == "claim":
             self._claim(given, requests, out)
         else:
-            self._disk.answer(given.text("do"), given, out)
+            from holdfast.agent.peers import receiving  # noqa: PLC0415 - a run delivers nothing
+
+            receiving.receive(self._layout, self._peer, given, requests, out)
 
     def _claim(self, given: Fields, requests: IO[bytes], out: Outlet) -> None:
         """Let a definition's run in, and nobody else to its disk until it ends."""
-        if given.document.get("protocol") != PROTOCOL:
-            raise Failed(
-                "the agent there speaks protocol %d among nodes, the one here %s: "
-                "apply the inventory to both nodes"
-                % (PROTOCOL, repr(given.document.get("protocol"))[:20])
-            )
-        given.one_of("do", "claim")
         granted = grant.find(self._layout, self._peer, given.text("definition"))
         granted.refuse_other(given.inner("as").document, self._peer)
         self._session.enter_context(self._alone(granted, requests))
@@ -107,16 +106,28 @@ def _serve(door: Door, requests: IO[bytes], out: Outlet) -> None:
     while line := requests.readline(_LONGEST):
         outlet.wait()
         try:
-            door.answer(fields.parse(line, "the request"), requests, out)
+            given = fields.parse(line, "the request")
+            door.answer(given, requests, out)
         except Malformed as error:
             out.failure(str(error))
             return
-        except Failed as failure:
-            out.failure(str(failure))
         except BrokenPipeError:
             raise
+        except Failed as failure:
+            out.failure(str(failure))
+            if given.document.get("do") == "receive":
+                return  # what else comes is no request
         except OSError as error:
             out.failure("%s: %s" % (error.filename or "the disk", error.strerror or error))
+
+
+def _refuse_other_protocol(given: Fields) -> None:
+    if given.document.get("protocol") != PROTOCOL:
+        raise Failed(
+            "the agent there speaks protocol %d among nodes, the one here %s: "
+            "apply the inventory to both nodes"
+            % (PROTOCOL, repr(given.document.get("protocol"))[:20])
+        )
 
 
 def _end_former(path: str, us: dict[str, str]) -> None:

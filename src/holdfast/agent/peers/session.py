@@ -11,7 +11,8 @@ from typing import IO, TYPE_CHECKING, Callable, Iterator
 
 from holdfast.agent import fields
 from holdfast.agent.failure import Failed
-from holdfast.agent.peers import PROTOCOL, frames, outlet, way
+from holdfast.agent.peers import PROTOCOL, frames, way
+from holdfast.agent.peers.inflow import Inflow
 from holdfast.agent.peers.trouble import explained
 from holdfast.agent.transforms.chain import Flow
 from holdfast.agent.transforms.digest import Digest, Told
@@ -69,9 +70,13 @@ class Session:
     def ask(self, do: str, members: dict[str, object]) -> Fields:
         """Return the answer to a request; raise Failed in the other side's words."""
         self._request(do, members)
-        frame = self._read("its answer")
+        return self.answer("its answer")
+
+    def answer(self, what: str) -> Fields:
+        """Return the next answer, which is of `what`."""
+        frame = self.read(what)
         if frame.kind != frames.ANSWER:
-            raise Failed("node %s answered %s with a stream" % (self.node, do))
+            raise Failed("node %s sent a stream where %s was awaited" % (self.node, what))
         return self._typed(frame.payload)
 
     @contextlib.contextmanager
@@ -81,53 +86,23 @@ class Session:
         """Give what a request brings; `last` gets its trailer, once all is proven to have come."""
         self._request(do, members)
         content, stored = Told(), Digest()
-
-        def prove(trailer: Fields) -> None:
-            self._compare(trailer.inner("wire"), stored)
-            content.tell(trailer.inner("content"))
-            last(trailer)
+        inflow = Inflow(self.node, self.read, stored)
 
         def passed(done: int) -> None:
             content.size = done
             tell(done)
 
-        blocks = self._blocks(stored, passed, prove)
-        with Pipeline(blocks, [iter], self._process.kill) as out:
+        def blocks() -> Iterator[bytes]:
+            yield from inflow.blocks(passed)
+            content.tell(inflow.trailer.inner("content"))
+            last(inflow.trailer)
+
+        with Pipeline(blocks(), [iter], self._process.kill) as out:
             yield Flow(out, content, stored)
 
-    def _blocks(
-        self, stored: Digest, tell: Tell, prove: Callable[[Fields], None]
-    ) -> Iterator[bytes]:
-        while True:
-            frame = self._read("the stream, after %d bytes" % stored.size)
-            if frame.kind == frames.DATA:
-                yield from stored.over((frame.payload,))
-            elif frame.kind == frames.PROGRESS:
-                tell(outlet.count(frame.payload))
-            elif frame.kind == frames.TRAILER:
-                prove(self._typed(frame.payload))
-                return
-            else:
-                raise Failed("node %s sent an answer amid a stream" % self.node)
-
-    def _compare(self, wire: Fields, stored: Digest) -> None:
-        """Raise Failed unless all that was sent has come, and nothing else."""
-        sent, came = wire.document, stored.facts()
-        if sent != came:
-            raise Failed(
-                "what came from node %s is not what it sent: %s bytes of SHA-256 %s came, "
-                "not %s of %s; the next run starts again"
-                % (self.node, came["size"], came["sha256"], sent.get("size"), sent.get("sha256"))
-            )
-
-    def _request(self, do: str, members: dict[str, object]) -> None:
-        assert self._process.stdin is not None  # noqa: S101 - asked for when it was started
-        with contextlib.suppress(BrokenPipeError):  # why it is gone is told when it is read
-            self._process.stdin.write(json.dumps({"do": do, **members}).encode() + b"\n")
-            self._process.stdin.flush()
-
-    def _read(self, what: str) -> frames.Frame:
-        assert self._process.stdout is not None  # noqa: S101 - the same
+    def read(self, what: str) -> frames.Frame:
+        """Return the next frame; raise Failed with why there is none, or why it is a failure."""
+        assert self._process.stdout is not None  # noqa: S101 - asked for when it was started
         try:
             frame = frames.read(self._process.stdout)
         except frames.BrokenOff as broken:
@@ -138,6 +113,17 @@ class Session:
         if frame.kind == frames.FAILURE:
             raise Failed("node %s: %s" % (self.node, self._typed(frame.payload).text("message")))
         return frame
+
+    @property
+    def outgoing(self) -> IO[bytes]:
+        """Where a delivery is written."""
+        assert self._process.stdin is not None  # noqa: S101 - asked for when it was started
+        return self._process.stdin
+
+    def _request(self, do: str, members: dict[str, object]) -> None:
+        with contextlib.suppress(BrokenPipeError):  # why it is gone is told when it is read
+            self.outgoing.write(json.dumps({"do": do, **members}).encode() + b"\n")
+            self.outgoing.flush()
 
     def _typed(self, payload: bytes) -> Fields:
         return fields.parse(payload, "the answer of node %s" % self.node)

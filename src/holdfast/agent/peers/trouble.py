@@ -32,4 +32,4 @@ def explained(known: Known, what: str, broken: str, code: int | None, said: str)
         why = words or broken
         return Failed("the connection to %s is lost while waiting for %s: %s" % (node, what, why))
     told = "exit %d" % code + (": " + words if words else "")
-    return Failed("the agent of %s ended in %s: %s" % (node, what, told))
+    return Failed("the agent of %s broke off in %s: %s (%s)" % (node, what, broken, told))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Iterator, NamedTuple
 
-from holdfast.agent import names, stores
+from holdfast.agent import locks, names, stores
 from holdfast.agent.definition import GuestAgent
 from holdfast.agent.failure import Failed
+from holdfast.agent.jobs import claims
 from holdfast.agent.kinds import storage
 from holdfast.agent.places import lies_in
 
 if TYPE_CHECKING:
     from holdfast.agent.fields import Fields
+    from holdfast.agent.layout import Layout
     from holdfast.agent.setup.survey import Survey
 
 IMAGE, DATASET = "image", "dataset"
@@ -50,3 +53,12 @@ class Goal(NamedTuple):
                         "%s lies in storage %s (%s), or holds it: nothing is restored among "
                         "backups" % (self.place, name, place)
                     )
+
+    @contextlib.contextmanager
+    def alone(self, layout: Layout) -> Iterator[None]:
+        """Keep backups of the target, and other restores to it, away for the time."""
+        name = claims.source(layout, self.kind, self.place)
+        with locks.tried(os.path.join(layout.run, name)) as ours:
+            if not ours:
+                raise Failed("%s is being backed up or restored: try again after that" % self.place)
+            yield

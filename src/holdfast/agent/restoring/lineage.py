@@ -28,26 +28,49 @@ def settle(parts: list[Part], dataset: str, came: list[Snapshot]) -> bool:
 
     Raises Failed where they are not those that were backed up.
     """
-    wanted = [part.found.manifest.snapshot for part in parts]
+    prove(dataset, guids(parts), came)
+    base = parts[0].found
+    return keep(came, base.layout.inventory, keeper(base, dataset, None)) and is_newest(base)
+
+
+def guids(parts: list[Part]) -> list[str | None]:
+    """Return the GUIDs of the snapshots that parts bring; None where one is not known."""
+    return [part.found.manifest.snapshot for part in parts]
+
+
+def prove(dataset: str, wanted: list[str | None], came: list[Snapshot]) -> None:
+    """Raise Failed where the snapshots that came are not those that were backed up."""
     if len(came) != len(wanted) or any(
         guid not in (None, each.guid) for guid, each in zip(wanted, came)
     ):
-        raise Failed("what came for %s is not what was backed up" % parts[-1].found.name)
+        raise Failed("what came for %s is not what was backed up" % dataset)
+
+
+def keep(came: list[Snapshot], inventory: str, holder: str) -> bool:
+    """Keep the first of the snapshots for a keeper, if there is one; destroy the others."""
     # A file's increments are all against its base; a snapshot stands alone.
-    base, first = parts[0].found, came[0]
-    keeper = _keeper(base, dataset)
-    if keeper:
-        snapshots.keep(first, base.layout.inventory, keeper)
-    for each in came[1:] if keeper else came:
+    if holder:
+        snapshots.keep(came[0], inventory, holder)
+    for each in came[1:] if holder else came:
         command.run("destroy", each.path)
-    return bool(keeper) and (received.is_newest(base) if base.parent else _is_newest(base))
+    return bool(holder)
 
 
-def _keeper(found: Found, dataset: str) -> str:
-    """Return whose base the first snapshot can be; nothing where nobody would look for it."""
+def is_newest(base: Found) -> bool:
+    """Tell whether the next backup would build on just this one."""
+    return received.is_newest(base) if base.parent else _is_newest(base)
+
+
+def keeper(found: Found, dataset: str, node: str | None) -> str:
+    """Return whose base the first snapshot can be; nothing where nobody would look for it.
+
+    `node` is where the dataset is; None where it is here.
+    """
     try:
         known = _maker(found)
-        if known is None or known.source.place != dataset or known.storage != found.storage:
+        if known is None or (known.source.place, known.peer) != (dataset, node):
+            return ""
+        if known.storage != found.storage:
             return ""
         if not found.parent:
             return known.id if known.base_every > 1 else ""
