@@ -6,7 +6,8 @@ An act yields lines of progress, then one `result`; what goes wrong by somebody'
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable, Iterator
+import importlib
+from typing import TYPE_CHECKING, Callable, Iterator, cast
 
 from holdfast.agent.failure import Failed
 
@@ -16,6 +17,21 @@ if TYPE_CHECKING:
 
     Line = dict[str, object]
     Perform = Callable[[Survey, Request, Op], Iterator[Line]]
+
+
+_MODULES = {
+    "lock": "marks",
+    "unlock": "marks",
+    "note": "marks",
+    "header": "fetch",
+    "fetch": "fetch",
+    "now": "run",
+    "cancel": "run",
+    "delete": "delete",
+    "verify": "verify",
+    "admit": "admit",
+    "restore": "restore",
+}
 
 
 def answer(survey: Survey, asked: Request, ops: list[Op]) -> Iterator[Line]:
@@ -36,36 +52,7 @@ def answer(survey: Survey, asked: Request, ops: list[Op]) -> Iterator[Line]:
 
 def _find(act: str) -> Perform:
     """Return the function of an act; each loads only what it needs."""
-    if act in ("lock", "unlock", "note"):
-        from holdfast.agent.acts import marks  # noqa: PLC0415 - an act pays for its own imports only
-
-        return {"lock": marks.lock, "unlock": marks.unlock, "note": marks.note}[act]
-    if act in ("header", "fetch"):
-        from holdfast.agent.acts import fetch  # noqa: PLC0415 - the same
-
-        return {"header": fetch.header, "fetch": fetch.fetch}[act]
-    if act in ("now", "cancel"):
-        from holdfast.agent.acts import run  # noqa: PLC0415 - the same
-
-        return {"now": run.now, "cancel": run.cancel}[act]
-    if act == "approve":
-        from holdfast.agent.acts import approve  # noqa: PLC0415 - the same
-
-        return approve.approve
-    if act == "delete":
-        from holdfast.agent.acts import delete  # noqa: PLC0415 - the same
-
-        return delete.delete
-    if act == "verify":
-        from holdfast.agent.acts import verify  # noqa: PLC0415 - the same
-
-        return verify.verify
-    if act == "admit":
-        from holdfast.agent.acts import admit  # noqa: PLC0415 - the same
-
-        return admit.admit
-    if act == "restore":
-        from holdfast.agent.acts import restore  # noqa: PLC0415 - the same
-
-        return restore.restore
-    raise Failed("this agent does not know how to %s; apply updates it" % act[:40])
+    if act not in _MODULES:
+        raise Failed("this agent does not know how to %s; apply updates it" % act[:40])
+    module = importlib.import_module("%s.%s" % (__name__, _MODULES[act]))
+    return cast("Perform", getattr(module, act))
