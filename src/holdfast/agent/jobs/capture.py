@@ -6,16 +6,19 @@ incremental is our own format.
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Callable, Iterable, Iterator, NamedTuple
 
 from holdfast.agent.archive.compared import Digests
 from holdfast.agent.archive.incremental import Encoder
 from holdfast.agent.archive.reading import Reading
+from holdfast.agent.archive.tarheader import BrokenError
 from holdfast.agent.backups.appliance import CERTIFICATES, PARAMETERS, Appliance, Archive, Part
 from holdfast.agent.jobs import describe
-from holdfast.agent.loadmaster.errors import DeviceError
+from holdfast.agent.loadmaster.errors import BadAnswer, DeviceError
 from holdfast.agent.transforms import chain, gz
 from holdfast.agent.transforms.available import Available
+from holdfast.agent.transforms.expand import CorruptError
 from holdfast.agent.transforms.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -74,7 +77,7 @@ class Capture:
         reading = Reading(gz.expanding(Available()))
         digests, changed = Digests(against.key), None
         recipe = self.recipe(against.compression)
-        with device.archive() as pulled:
+        with _named(device), device.archive() as pulled:
             if against.base is None:
                 stored = self._write(
                     draft,
@@ -122,6 +125,16 @@ class Capture:
         with chain.outgoing(blocks, recipe, Available()) as flow:
             self._store.write(draft, flow.blocks, file)
         return flow
+
+
+@contextlib.contextmanager
+def _named(device: LoadMaster) -> Iterator[None]:
+    """Say whose archive it is that is not whole."""
+    try:
+        yield
+    except (BrokenError, CorruptError) as error:
+        what = "sent a backup that is none: %s; nothing was stored" % error
+        raise BadAnswer(device.name, what) from error
 
 
 def _encoder(base: Manifest, key: bytes) -> Encoder:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from holdfast.agent import canonical, locks
+from holdfast.agent import canonical, locks, subject
+from holdfast.agent.failure import Failed
 from holdfast.agent.jobs import settings
 
 if TYPE_CHECKING:
@@ -62,5 +63,18 @@ def _source(layout: Layout, definition: Definition) -> str:
 
 def source(layout: Layout, kind: str, place: str) -> str:
     """Return the name of a source's lock: two inventories may call one image differently."""
-    real = os.path.realpath(layout.under(place))
+    if kind == subject.LOADMASTER:
+        real = _address(layout, place)
+    else:
+        real = os.path.realpath(layout.under(place))
     return "source-%s.lock" % canonical.digest([kind, real])[:32]
+
+
+def _address(layout: Layout, name: str) -> str:
+    """Return where a LoadMaster is, which two inventories may call differently, too."""
+    from holdfast.agent.loadmaster import target  # noqa: PLC0415 - few nodes are connectors
+
+    try:
+        return target.load(layout, name).address.lower()
+    except Failed:
+        return name  # its run says what is wrong with it

@@ -59,6 +59,11 @@ class LoadMaster:
         )
 
     @property
+    def name(self) -> str:
+        """Its name in the inventory."""
+        return self._device.name
+
+    @property
     def certificate(self) -> str:
         """The fingerprint of the certificate that it served."""
         served = self._device.served
