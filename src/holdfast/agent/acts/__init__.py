@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Perform = Callable[[Survey, Request, Op], Iterator[Line]]
 
 
-_MODULES = {
+MODULES = {
     "lock": "marks",
     "unlock": "marks",
     "note": "marks",
@@ -27,6 +27,7 @@ _MODULES = {
     "fetch": "fetch",
     "now": "run",
     "cancel": "run",
+    "approve": "approve",
     "delete": "delete",
     "verify": "verify",
     "admit": "admit",
@@ -38,7 +39,7 @@ def answer(survey: Survey, asked: Request, ops: list[Op]) -> Iterator[Line]:
     """Yield what each act tells, up to the first that fails."""
     for op in ops:
         try:
-            yield from _find(op.act)(survey, asked, op)
+            yield from find(op.act)(survey, asked, op)
         except Failed as error:
             yield {"type": "failure", "message": str(error)}
             return
@@ -50,9 +51,9 @@ def answer(survey: Survey, asked: Request, ops: list[Op]) -> Iterator[Line]:
             return
 
 
-def _find(act: str) -> Perform:
+def find(act: str) -> Perform:
     """Return the function of an act; each loads only what it needs."""
-    if act not in _MODULES:
+    if act not in MODULES:
         raise Failed("this agent does not know how to %s; apply updates it" % act[:40])
-    module = importlib.import_module("%s.%s" % (__name__, _MODULES[act]))
+    module = importlib.import_module("%s.%s" % (__name__, MODULES[act]))
     return cast("Perform", getattr(module, act))
