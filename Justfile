@@ -26,6 +26,11 @@ test *ARGS: setup
 fast:
     pytest -n 2 -m "not slow and not hosts"
 
+# Fuzz what LoadMasters may answer with, for so many seconds.
+fuzz SECONDS="60":
+    @pip install -q -e '.[fuzz]'
+    python tests/fuzz/loadmaster.py -max_total_time={{ SECONDS }}
+
 # What must hold before a commit.
 check: format lint types test fresh
 

@@ -10,12 +10,11 @@ import itertools
 import time
 from typing import TYPE_CHECKING, Callable, Iterable, Iterator, Mapping, Type, TypeVar, Union
 
-from holdfast.agent.failure import Failed
-from holdfast.agent.loadmaster import patience, wire, xmlapi
-from holdfast.agent.loadmaster.errors import BadAnswer, DeviceError, FirmwareTooOld, TooLarge
+from holdfast.agent.loadmaster import patience, transfer, wire, xmlapi
+from holdfast.agent.loadmaster.errors import BadAnswer, DeviceError, FirmwareTooOld
 from holdfast.agent.loadmaster.firmware import Firmware
 from holdfast.agent.loadmaster.jsonapi import JsonApi
-from holdfast.agent.loadmaster.values import Value, shown, text
+from holdfast.agent.loadmaster.values import Value, listed, shown, text
 from holdfast.agent.loadmaster.xmlapi import XmlApi
 
 if TYPE_CHECKING:
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
 _SECRETS = ("password", "ident")  # ends of the names of parameters that hold one
 _NOT_FOUND = 404
-LARGEST_FILE = 100 << 20  # LoadMaster 360 takes no larger one either
 Api = Union[JsonApi, XmlApi]
 Result = TypeVar("Result")
 
@@ -100,6 +98,14 @@ class Device:
         """Return all parameters that are set, by their names in lower case; secrets are masked."""
         return {name.lower(): text(value) for name, value in self.ask("getall").items()}
 
+    def count_api_keys(self) -> int:
+        """Return how many API keys its user has; the answer shows them, so no word of it stays."""
+        try:
+            found = self.ask("listapikeys").get("apikeys", "")
+        except DeviceError as error:
+            raise type(error)(error.device, error.what) from None
+        return len(listed(found.get("key") if isinstance(found, dict) else found))
+
     def set(self, parameter: str, value: str) -> None:
         """Set a parameter, once; an empty value unsets it."""
         secrets = (value,) if parameter.lower().endswith(_SECRETS) else ()
@@ -113,13 +119,13 @@ class Device:
         """
         with contextlib.ExitStack() as stack:
             blocks = self._patient(lambda: self._opened(command, arguments, stack))
-            yield self._bounded(command, blocks)
+            yield transfer.bounded(self.name, command, blocks)
 
     def upload(
         self, command: str, arguments: Mapping[str, str], blocks: Iterable[bytes], size: int
     ) -> None:
         """Send a file of `size` bytes, once, and wait until the device has dealt with it."""
-        order = self._api.send(command, arguments, _from_here(blocks, size), size)
+        order = self._api.send(command, arguments, transfer.announced(blocks, size), size)
         with self._call(order, patience.large(self._patience)) as reply:
             self._api.values(reply, *_secrets_in(arguments))
 
@@ -143,16 +149,6 @@ class Device:
             stack.push(opening.pop_all())
         return itertools.chain([first], blocks)
 
-    def _bounded(self, command: str, blocks: Iterator[bytes]) -> Iterator[bytes]:
-        left = LARGEST_FILE
-        for block in blocks:
-            left -= len(block)
-            if left < 0:
-                raise TooLarge(
-                    self.name, "its %s is larger than %d bytes" % (command, LARGEST_FILE)
-                )
-            yield block
-
     @contextlib.contextmanager
     def _call(self, order: Order, limits: Limits) -> Iterator[Reply]:
         with contextlib.ExitStack() as stack:
@@ -171,24 +167,6 @@ class Device:
                     raise
             time.sleep(pause)
         return read()
-
-
-def _from_here(blocks: Iterable[bytes], size: int) -> Iterator[bytes]:
-    """Yield blocks; what goes wrong in their making is not the connection's fault.
-
-    Other than as many bytes as were announced the device never gets as a whole request.
-    """
-    left = size
-    try:
-        for block in blocks:
-            left -= len(block)
-            if left < 0:
-                break
-            yield block
-    except OSError as error:
-        raise Failed("what is to be uploaded cannot be read: %s" % error) from None
-    if left:
-        raise Failed("what is to be uploaded is not of the %d bytes that it should be" % size)
 
 
 def _secrets_in(arguments: Mapping[str, str]) -> tuple[str, ...]:
