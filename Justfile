@@ -31,6 +31,11 @@ fuzz SECONDS="60":
     @pip install -q -e '.[fuzz]'
     python tests/fuzz/loadmaster.py -max_total_time={{ SECONDS }}
 
+# The virtual machine with OpenZFS, built the first time: the end-to-end tests on its volumes, a real guest agent.
+lab-vm *ARGS:
+    @python tests/setup.py vm
+    pytest -m vm {{ ARGS }} tests/vm
+
 # What must hold before a commit.
 check: format lint types test fresh
 

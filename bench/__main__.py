@@ -8,7 +8,18 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import fleet, hosts, machine, peers, plan, private, startup, table
+from bench import (
+    backups,
+    fleet,
+    hosts,
+    increment,
+    machine,
+    peers,
+    plan,
+    private,
+    startup,
+    table,
+)
 from bench.command import CommandError
 from bench.contest import FEWEST, hold
 
@@ -18,7 +29,9 @@ if TYPE_CHECKING:
     from bench.contest import Contest, Result
 
 WORK = Path(".holdfast/bench")
-SUBJECTS = ("startup", "plan", "fleet")
+SUBJECTS = ("startup", "plan", "fleet", "backups", "increment")
+ON_DEBIAN = {"backups", "increment"}  # their peers are packages of it
+PRIVATE = {"fleet", "increment"}
 FORMATS = {"human": table.human, "markdown": table.markdown}
 
 
@@ -28,6 +41,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("subjects", nargs="*", metavar="|".join(SUBJECTS), help="default: all")
     parser.add_argument("--sizes", type=_sizes, default=(100, 1000, 10_000), help="definitions")
     parser.add_argument("--hosts", type=int, default=50, help="hosts of the fleet, at most 250")
+    parser.add_argument("--mebibytes", type=int, default=1024, help="size of the image backed up")
     parser.add_argument("--runs", type=int, default=5, help="rounds of each contest")
     parser.add_argument("--budget", type=float, default=120, help="seconds a contest may take")
     parser.add_argument("--format", choices=FORMATS, default="human")
@@ -46,12 +60,15 @@ def main(arguments: Sequence[str]) -> int:
     """Measure what was asked for; the exit code is 0 also where a goal was missed."""
     options = parse(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends what runs, as Ctrl-C does
-    subjects = options.subjects or SUBJECTS
+    subjects = set(options.subjects or SUBJECTS)
     work = WORK.absolute()
     render = FORMATS[options.format]
     try:
-        peers.environment(work)
-        if "fleet" in subjects:
+        if subjects - ON_DEBIAN:
+            peers.environment(work)
+        if subjects & ON_DEBIAN:
+            peers.debian()
+        if subjects & PRIVATE:
             private.enter()
         sys.stdout.write(f"{machine.describe()}\n{peers.versions()}\n\n")
         for result in results(subjects, options, work):
@@ -65,13 +82,13 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def results(subjects: Sequence[str], options: argparse.Namespace, work: Path) -> Iterator[Result]:
+def results(subjects: set[str], options: argparse.Namespace, work: Path) -> Iterator[Result]:
     """Hold the contests one after the other, each set up only when its turn comes."""
     for contest in contests(subjects, options, work):
         yield hold(contest, options.runs, options.budget)
 
 
-def contests(subjects: Sequence[str], options: argparse.Namespace, work: Path) -> Iterator[Contest]:
+def contests(subjects: set[str], options: argparse.Namespace, work: Path) -> Iterator[Contest]:
     """Set up the contests of the subjects, in a fixed order."""
     if "startup" in subjects:
         yield startup.contest(work)
@@ -81,6 +98,10 @@ def contests(subjects: Sequence[str], options: argparse.Namespace, work: Path) -
     if "fleet" in subjects:
         with hosts.up(options.hosts) as reached:
             yield from fleet.contests(work, reached)
+    if "backups" in subjects:
+        yield from backups.contests(work, options.mebibytes)
+    if "increment" in subjects:
+        yield increment.contest(work)
 
 
 def _sizes(text: str) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bench.command import CommandError
 
+SETUP = Path(__file__).parents[1] / "tests/setup.py"
 PINNED = ("octodns==1.22.0", "ansible-core==2.19.14", "pyinfra==3.10.0")
 
 
@@ -41,6 +42,21 @@ def holdfast() -> str:
     if not program.exists():
         raise CommandError(f"{program}: not there (pip install -e . puts it there)")
     return str(program)
+
+
+def debian() -> None:
+    """Have the peers that are Debian packages: installed where this is root, else named."""
+    done = subprocess.run([sys.executable, str(SETUP), "bench"], check=False)
+    if done.returncode:
+        raise CommandError("packages are missing; they are named above")
+
+
+def recipient(folder: Path) -> str:
+    """Make an age key in a folder and return its public half."""
+    made = subprocess.run(
+        ["age-keygen", "-o", str(folder / "key")], capture_output=True, text=True, check=True
+    )
+    return made.stderr.split()[-1]
 
 
 def versions() -> str:

@@ -20,7 +20,9 @@ def enter() -> None:
         _make_ready()
         return
     if os.geteuid() != 0:
-        raise CommandError("fifty hosts need root (mounts, sshd): run as root, or without `fleet`")
+        raise CommandError(
+            "`fleet` and `increment` need root (mounts, sshd, pools): leave them out"
+        )
     os.environ[INSIDE] = "1"
     kinds = ("--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc")
     argv = ("unshare", *kinds, sys.executable, "-m", "bench", *sys.argv[1:])
@@ -28,6 +30,8 @@ def enter() -> None:
 
 
 def _make_ready() -> None:
-    """Bring loopback up and put an empty /run in place of the machine's."""
+    """Bring loopback up; nothing of the machine's own daemons or pools is seen here."""
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", "/run"], check=True)
+    for folder in ("/run", "/var/lib/zfs"):
+        os.makedirs(folder, exist_ok=True)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", folder], check=True)

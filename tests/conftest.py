@@ -16,3 +16,11 @@ settings.load_profile("patient")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write the expected plans anew")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what needs the virtual machine, unless `-m` speaks of it."""
+    if "vm" not in config.option.markexpr:
+        left_out = [item for item in items if item.get_closest_marker("vm")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]

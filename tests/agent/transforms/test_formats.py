@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 PROGRAMS = {"gzip": "gzip", "bzip2": "bzip2", "xz": "xz", "zstd": "zstd"}
 NODES = {
     "gzip": Lacking("zlib"),
-    "gzip by zlib": Lacking("isal"),
+    "gzip by igzip": Lacking("isal"),
+    "gzip by zlib": Lacking("isal", "igzip program"),
     "bzip2": Lacking(),
     "xz": Lacking(),
     "zstd": Lacking("zstd program"),

@@ -1,4 +1,7 @@
-"""gzip: every MiB a member of its own, so that threads share the work; isal where it is there."""
+"""gzip: by the module `isal` or its program `igzip` where the node has one, else by Python's zlib.
+
+With a module every MiB is a member of its own, so that threads share the work.
+"""
 
 from __future__ import annotations
 
@@ -9,31 +12,31 @@ from typing import TYPE_CHECKING, Any
 from holdfast.agent.blocks import MIB
 from holdfast.agent.transforms.expand import expand
 from holdfast.agent.transforms.pieces import compress_pieces
+from holdfast.agent.transforms.program import through
 
 if TYPE_CHECKING:
     from holdfast.agent.transforms.available import Available
     from holdfast.agent.transforms.pipeline import Stage
 
+_ISAL = "isal.isal_zlib"
 _WITH_HEADER = 31  # zlib's window bits for a gzip member
 _LEVEL = 1  # 6 is 2.5 times slower for 3 % less, in zlib; isal's 0 to 3 hardly differ
 
 
 def compressing(available: Available) -> Stage:
     """Return the stage that compresses."""
-    return functools.partial(
-        compress_pieces, size=MIB, work=functools.partial(_member, library(available))
-    )
+    module = available.module(_ISAL)
+    program = available.program("igzip") if module is None else None
+    if program is not None:
+        return through(program, f"-{_LEVEL}", "-n", "-c")  # five times as fast as zlib on two cores
+    work = functools.partial(_member, module or zlib)
+    return functools.partial(compress_pieces, size=MIB, work=work)
 
 
 def expanding(available: Available) -> Stage:
     """Return the stage that expands."""
-    used = library(available)
+    used: Any = available.module(_ISAL) or zlib
     return functools.partial(expand, new=functools.partial(_Member, used), faults=used.error)
-
-
-def library(available: Available) -> Any:
-    """Return isal's zlib, or Python's."""
-    return available.module("isal.isal_zlib") or zlib
 
 
 def _member(used: Any, piece: bytes) -> bytes:
