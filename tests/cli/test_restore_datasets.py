@@ -110,3 +110,28 @@ def test_a_sealed_increment_is_restored_upon_its_base(desk: Desk, disk: str) -> 
     again = made(desk, FILES)
     (shown,) = desk.ok("backup", "show", again, "--format", "json").json["backups"]
     assert (shown["status"], shown["base"]) == ("ok", base.rpartition("/")[2])
+
+
+def test_a_disk_of_another_node_is_put_back_there(desk: Desk, disk: str) -> None:
+    desk.inventory["nodes"]["n2"] = {"transport": "local", "root": "n2"}
+    desk.inventory["servers"]["web01"]["node"] = "n2"
+    (desk.node("n2/etc/cron.d")).mkdir(parents=True)
+    desk.node("n2/etc/timezone").write_text("Europe/Prague\n", encoding="utf-8")
+    desk.apply()
+    key = str(desk.node("identity.txt"))
+    expected = write(disk)
+    name = made(desk, SNAPSHOTS)
+    made(desk, FILES)
+    other = write(disk)
+    increment = made(desk, FILES)
+    later = write(disk)
+    words = ("--to", "web01:1", "--yes-destroy", "web01:1")
+    assert "n2:" + disk in desk.ok("backup", "restore", name, *words).err
+    assert files(mounted(disk)) == expected
+    write(disk)
+    made(desk, SNAPSHOTS)
+    chain = desk.inventory["nodes"]["n1"]["storages"]["zones"]["dataset"] + "/web01/disk1"
+    assert len(snapshots(chain)) == 2
+    (mounted(disk) / "file").write_bytes(later["file"])
+    desk.ok("backup", "restore", increment, *words, "--identity", key)
+    assert files(mounted(disk)) == other

@@ -59,7 +59,7 @@ def peers(
             continue
         attributes = {
             "key": told[name],
-            "from": _addresses(inventory, name),
+            "from": addresses(inventory, name),
             "definitions": {
                 promise.id: grant.of_attributes(reading(inventory, promise)) for promise in asked
             },
@@ -74,7 +74,7 @@ def known(inventory: Inventory, node: str, promises: Iterable[Promise]) -> Itera
     for name, asked in _grouped(remote, lambda promise: other(inventory, promise) or ""):
         yield Resource(
             Address("node", node, "known", name),
-            {"me": node, **_way(inventory, node, name)},
+            {"me": node, **way(inventory, node, name)},
             asked[0].place,
         )
 
@@ -88,7 +88,8 @@ def _grouped(
     yield from sorted(groups.items())
 
 
-def _way(inventory: Inventory, node: str, name: str) -> Attributes:
+def way(inventory: Inventory, node: str, name: str) -> Attributes:
+    """Return how one node reaches another."""
     target = inventory.nodes[name]
     if target.ssh is None:
         # Both are directories of one machine, and may be moved together.
@@ -101,7 +102,7 @@ def _way(inventory: Inventory, node: str, name: str) -> Attributes:
     }
 
 
-def _addresses(inventory: Inventory, name: str) -> list[str]:
+def addresses(inventory: Inventory, name: str) -> list[str]:
     """Return where a node comes from, if the inventory says so by number: sshd asks no names."""
     try:
         return [str(ip_address(inventory.nodes[name].address or ""))]

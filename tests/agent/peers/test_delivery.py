@@ -42,7 +42,7 @@ def admitted(pair: Pair, **changes: object) -> str:
 
 
 def delivered(pair: Pair, ticket: str) -> Line:
-    over = {"node": "cn01", "ticket": ticket}
+    over = {"node": "cn01", "known": None, "ticket": ticket}
     keys = {"file_key": None, "base_key": None, "accept": None}
     request = asked(pair.asking, "restore", name(pair.asking), **goal(), **keys, over=over)
     return act(pair.asking, request)

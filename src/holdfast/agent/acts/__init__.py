@@ -31,6 +31,8 @@ MODULES = {
     "delete": "delete",
     "verify": "verify",
     "admit": "admit",
+    "introduce": "admit",
+    "dismiss": "admit",
     "restore": "restore",
 }
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import time
+from typing import Generator, TypeVar
+
+Told = TypeVar("Told")
 
 EVERY = 1.0
 
@@ -26,3 +29,15 @@ class Pace:
     def line(self) -> dict[str, object]:
         """Return the line."""
         return {"type": "progress", "done": self.done, "total": self._total}
+
+    def over(self, work: Generator[int, None, Told]) -> Generator[dict[str, object], None, Told]:
+        """Yield lines when they are due; return what the work, which yields sizes, returns."""
+        try:
+            while True:
+                if self.add(next(work)):
+                    yield self.line()
+        except StopIteration as end:
+            told: Told = end.value
+            return told
+        finally:
+            work.close()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from holdfast.agent import fields, names
 from holdfast.agent.failure import Malformed
+from holdfast.agent.peers import grant
 
 if TYPE_CHECKING:
     from holdfast.agent.fields import Fields
@@ -29,6 +30,12 @@ def of(layout: Layout, granted: Grant, given: Fields) -> tuple[str, ...]:
     if taken:
         raise Malformed("%s may not take over what is kept for %s" % (granted.id, taken[0]))
     return keepers
+
+
+def refuse_keeper(layout: Layout, peer: str, keeper: str) -> None:
+    """Raise Failed for a keeper that is another's: a definition's that the peer is not granted."""
+    if names.is_id(keeper) and _is_known(layout, keeper):
+        grant.find(layout, peer, keeper)
 
 
 def _is_known(layout: Layout, keeper: str) -> bool:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from holdfast.agent.fields import Fields
     from holdfast.agent.layout import Layout
 
+_JSON = ".json"
 _SIZE = 32  # hexadecimal digits
 _HEX = frozenset("0123456789abcdef")
 _LONGEST = 24 * 3600
@@ -27,7 +28,7 @@ class Ticket(NamedTuple):
 
     peer: str
     goal: Goal
-    size: int
+    size: int | None  # None: nobody can tell how long a stream will be
     expires: datetime
 
     @classmethod
@@ -40,7 +41,7 @@ class Ticket(NamedTuple):
         except ValueError:
             raise given.refusal("expires", "an instant") from None
         goal = Goal.from_fields(given.inner("goal"))
-        return cls(given.text("peer"), goal, given.whole("size", 1), expires)
+        return cls(given.text("peer"), goal, given.whole_or_none("size", 1), expires)
 
 
 def issue(layout: Layout, given: Fields) -> str:
@@ -52,7 +53,7 @@ def issue(layout: Layout, given: Fields) -> str:
     document = {
         "peer": given.text("peer"),
         "goal": given.inner("goal").document,
-        "size": given.whole("size", 1),
+        "size": given.whole_or_none("size", 1),
         "expires": timestamp.to_text(_now() + timedelta(seconds=seconds)),
     }
     Ticket.from_fields(fields.Fields(document, "the ticket"))
@@ -63,30 +64,53 @@ def issue(layout: Layout, given: Fields) -> str:
 
 def take(layout: Layout, peer: str, shown: str) -> Ticket:
     """Return the ticket that a peer shows, which is used up by that; raise Failed for none."""
-    none = Failed("node %s shows no ticket that holds: restore again" % peer)
-    if len(shown) != _SIZE or not _HEX.issuperset(shown):
-        raise none
-    path = _path(layout, shown)
-    given = fields.load(path, "the ticket")
-    if given is None or given.document.get("peer") != peer:
-        raise none
-    try:
-        os.unlink(path)
-    except FileNotFoundError:
-        raise none from None  # another session was faster
-    atomic.sync_folder(os.path.dirname(path))
+    given = _find(layout, peer, shown)
+    if given is None or not _remove(layout, shown):  # another session may have been faster
+        raise Failed("node %s shows no ticket that holds: restore again" % peer)
     ticket = Ticket.from_fields(given)
     if ticket.expires <= _now():
         raise Failed("the ticket of node %s has expired: restore again" % peer)
     return ticket
 
 
-def _remove_expired(layout: Layout) -> None:
+def withdraw(layout: Layout, peer: str, shown: str) -> None:
+    """Take a ticket of a peer away, if it is still there."""
+    if _find(layout, peer, shown) is not None:
+        _remove(layout, shown)
+
+
+def any_of(layout: Layout, peer: str) -> bool:
+    """Tell whether a peer may still deliver something."""
+    _remove_expired(layout)
+    return any(_find(layout, peer, name[: -len(_JSON)]) for name in _names(layout))
+
+
+def _find(layout: Layout, peer: str, shown: str) -> Fields | None:
+    if len(shown) != _SIZE or not _HEX.issuperset(shown):
+        return None
+    given = fields.load(_path(layout, shown), "the ticket")
+    return given if given is not None and given.document.get("peer") == peer else None
+
+
+def _remove(layout: Layout, shown: str) -> bool:
+    path = _path(layout, shown)
     try:
-        there = sorted(os.listdir(layout.tickets))
+        os.unlink(path)
     except FileNotFoundError:
-        return
-    for name in there:
+        return False
+    atomic.sync_folder(os.path.dirname(path))
+    return True
+
+
+def _names(layout: Layout) -> list[str]:
+    try:
+        return sorted(os.listdir(layout.tickets))
+    except FileNotFoundError:
+        return []
+
+
+def _remove_expired(layout: Layout) -> None:
+    for name in _names(layout):
         path = os.path.join(layout.tickets, name)
         try:
             given = fields.load(path, "the ticket")
@@ -98,7 +122,7 @@ def _remove_expired(layout: Layout) -> None:
 
 
 def _path(layout: Layout, shown: str) -> str:
-    return os.path.join(layout.tickets, shown + ".json")
+    return os.path.join(layout.tickets, shown + _JSON)
 
 
 def _now() -> datetime:

@@ -38,6 +38,20 @@ class Part(NamedTuple):
             return received.size(self.found)
         return self.found.manifest.content.size
 
+    @contextlib.contextmanager
+    def content(self) -> Iterator[Iterable[bytes]]:
+        """Give the content, read no faster than the backup's definition allows."""
+        limit = _limit(self.found)
+        with _opened(self, None if self.found.parent else limit) as blocks:
+            yield Bandwidth(limit).over(blocks) if limit and self.found.parent else blocks
+
+    @contextlib.contextmanager
+    def wired(self) -> Iterator[Iterable[bytes]]:
+        """Give the content for another node, which gets it no faster than that."""
+        limit = _limit(self.found)
+        with _opened(self, None) as blocks:
+            yield Bandwidth(limit).over(blocks) if limit else blocks
+
 
 def parts(found: Found, key: bytes | None, base_key: bytes | None, accept: object) -> list[Part]:
     """Return what must be read for a backup, in order; raise Failed where any of it cannot be."""
@@ -50,15 +64,13 @@ def parts(found: Found, key: bytes | None, base_key: bytes | None, accept: objec
 
 
 @contextlib.contextmanager
-def content(part: Part) -> Iterator[Iterable[bytes]]:
-    """Give the content of one stored backup, no faster than its definition allows."""
-    found = part.found
-    limit = _limit(found)
+def _opened(part: Part, limit: int | None) -> Iterator[Iterable[bytes]]:
+    """Give the content of one stored backup; `limit` is on what is stored."""
+    found, manifest = part.found, part.found.manifest
     if found.parent:
         with received.stream_of(found) as blocks:
-            yield blocks if limit is None else Bandwidth(limit).over(blocks)
+            yield blocks
         return
-    manifest = found.manifest
     with stored.opened(found.file, manifest.stored.size) as descriptor:
         blocks = stored.blocks(descriptor, found.file, 0, manifest.stored.size)
         packing = Packing.of(manifest.file)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from holdfast.agent.setup import authorized
 
 TYPE_CHECKING = False  # typing's own would cost each read its import
@@ -66,6 +68,11 @@ def rename(before: Layout, after: Layout) -> None:
     if renamed:
         authorized.put(after, (*authorized.find(after), *renamed))
         authorized.put(before, ())
+
+
+def is_granted(layout: Layout, node: str) -> bool:
+    """Tell whether an apply lets a node in."""
+    return os.path.exists(os.path.join(layout.peers, node + ".json"))
 
 
 def _replace(layout: Layout, node: str, own: tuple[str, ...]) -> None:
