@@ -64,7 +64,7 @@ def make(pulling: Pulling) -> Made:
 FAULTS = [
     (Kind.ERROR_IN_200, "backup", runs.FAILED, "refuses backup"),
     (Kind.EMPTY_200, "backup", runs.FAILED, "with nothing at all"),
-    (Kind.HTML_200, "backup", runs.FAILED, "no JSON answer"),
+    (Kind.HTML_200, "backup", runs.FAILED, "with a web page"),
     (Kind.TRUNCATED, "backup", runs.FAILED, "ended the connection during the answer"),
     (Kind.STALL, "backup", runs.TIMEOUT, "took too long"),
     (Kind.SLOW, "backup", runs.TIMEOUT, "took too long"),
@@ -75,13 +75,13 @@ FAULTS = [
     (Kind.FORBIDDEN, "backup", runs.FAILED, "give its user the permission"),
     (Kind.NOT_FOUND, "backup", runs.APIVERSION, "API switched off"),
     (Kind.REFUSED, "backup", runs.FAILED, "refuses backup"),
-    (Kind.BOOTING, "backup", runs.FAILED, "not up (503)"),
+    (Kind.BOOTING, "backup", runs.FAILED, "is not up (503"),
     (Kind.BAD_CHECKSUM, "backup", runs.FAILED, "the compressed data was altered"),
     (Kind.CUT_ARCHIVE, "backup", runs.FAILED, "cut short"),
     (Kind.FOREIGN_ARCHIVE, "backup", runs.FAILED, "no backup: it is not gzip'ed"),
     (Kind.EMPTY_ARCHIVE, "backup", runs.FAILED, "it holds no configuration"),
     (Kind.UNAUTHORIZED, "getall", runs.UNAUTHORIZED, "rejects the login"),
-    (Kind.HTML_200, "getall", runs.FAILED, "no JSON answer"),
+    (Kind.HTML_200, "getall", runs.FAILED, "with a web page"),
 ]
 
 

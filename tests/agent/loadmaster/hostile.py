@@ -5,12 +5,17 @@ The bytes go through everything but TLS: Python's HTTP, either API, down to valu
 
 from __future__ import annotations
 
+import base64
 import gzip
 import http.client
 import io
+import tarfile
 import traceback
 from typing import NamedTuple, cast
 
+from holdfast.agent.archive.compared import Digests
+from holdfast.agent.archive.reading import Reading
+from holdfast.agent.archive.tarheader import BrokenError
 from holdfast.agent.loadmaster.errors import DeviceError
 from holdfast.agent.loadmaster.firmware import Firmware
 from holdfast.agent.loadmaster.jsonapi import JsonApi
@@ -20,6 +25,10 @@ from holdfast.agent.loadmaster.served import Served
 from holdfast.agent.loadmaster.target import Target
 from holdfast.agent.loadmaster.wire import Call, Order, Reply
 from holdfast.agent.loadmaster.xmlapi import XmlApi
+from holdfast.agent.transforms import gz
+from holdfast.agent.transforms.available import Available
+from holdfast.agent.transforms.expand import CorruptError
+from holdfast.lab.loadmaster.archive import Member, pack
 
 KEY = "canaryKEY" + "0123456789abcdefghijklmnopqrstuvwxy"
 PASS = "canaryPASS7"  # noqa: S105 - a canary
@@ -70,6 +79,18 @@ def check(raw: bytes) -> None:
         else:
             assert content, "nothing is no file"
             assert not content.lstrip()[:5].lower().startswith((b"<?xml", b"<html"))
+            _stored_only_if_sound(content)
+
+
+def _stored_only_if_sound(content: bytes) -> None:
+    """What passes the proof of a pulled archive is one for other programs, too."""
+    try:
+        passed = Reading(gz.expanding(Available())).passing([content], Digests(b"key"))
+        assert b"".join(passed) == content
+    except (BrokenError, CorruptError):
+        return
+    with tarfile.open(fileobj=io.BytesIO(gzip.decompress(content))) as archive:
+        assert archive.getmembers()
 
 
 def _silent(error: DeviceError) -> None:
@@ -81,6 +102,7 @@ def _silent(error: DeviceError) -> None:
     assert str(error).isprintable()
 
 
+ARCHIVE = pack([Member("base/a", b"x" * 99, 0), Member("info/date", b"y", 1)], 0)
 SEEDS = [
     response(b'{"code":200,"data":"' + b"H4sIAAAA" + b'","status":"ok"}', kind="application/json"),
     response(b'{"code":422,"message":"no <<KEY>>","status":"fail"}', kind="application/json"),
@@ -92,6 +114,8 @@ SEEDS = [
     ),
     response(b'<Response stat="422" code="fail"><Error>bad <<PASS>></Error></Response>', 422),
     response(b"<html><h1>401 <<KEY>></h1></html>", 401, "text/html"),
-    response(gzip.compress(b"a tar")),
+    response(gzip.compress(b"no tar")),
+    response(ARCHIVE),
+    response(b'{"code":200,"status":"ok","data":"' + base64.b64encode(ARCHIVE) + b'"}'),
     b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{"a":\r\n2\r\n1}\r\n0\r\n\r\n',
 ]

@@ -28,7 +28,7 @@ HURRIED = PERSISTENT._replace(silence=0.5, file_silence=0.5)
 MEANING: dict[Kind, tuple[type[errors.DeviceError], str]] = {
     Kind.ERROR_IN_200: (errors.Rejected, "failed"),
     Kind.EMPTY_200: (errors.BadAnswer, "failed"),
-    Kind.HTML_200: (errors.BadAnswer, "failed"),
+    Kind.HTML_200: (errors.WebPage, "failed"),
     Kind.TRUNCATED: (errors.Dropped, "failed"),
     Kind.STALL: (errors.TimedOut, "timeout"),
     Kind.SLOW: (errors.TimedOut, "timeout"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Tuple, Type
 
 from holdfast.agent.failure import Failed
+from holdfast.agent.loadmaster.values import is_page
 
 FAILED, TIMEOUT, UNAUTHORIZED, APIVERSION = "failed", "timeout", "unauthorized", "apiversion"
 
@@ -115,6 +116,12 @@ class BadAnswer(DeviceError):
     """It says all is well, and what it sent is not what was asked for."""
 
 
+class WebPage(BadAnswer):
+    """It shows a page for people, as some do while their API is off."""
+
+    hint = "is its API switched on, and is this the port of its API?"
+
+
 class TooLarge(DeviceError):
     """A file is larger than any that a device makes."""
 
@@ -143,6 +150,15 @@ def of_answer(device: str, command: str, http: int, body: str, words: str) -> De
     status = int(body) if http == _OK and body in _BODIES else http
     error, what = _meaning(status, words)
     return error(device, what % {"command": command, "status": status}, words)
+
+
+def of_nonsense(device: str, command: str, content: bytes, why: str, words: str) -> BadAnswer:
+    """Return the error of an answer that is none; `why` is what its reader says."""
+    if not content:
+        return BadAnswer(device, "answers %s with nothing at all" % command)
+    if is_page(content):
+        return WebPage(device, "answers %s with a web page" % command, words)
+    return BadAnswer(device, "answers %s with what cannot be read (%s)" % (command, why), words)
 
 
 def _meaning(status: int, words: str) -> Meaning:

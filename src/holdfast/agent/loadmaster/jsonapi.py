@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Iterable, Iterator, Mapping
 from holdfast.agent.loadmaster import errors, jsontext
 from holdfast.agent.loadmaster.errors import BadAnswer
 from holdfast.agent.loadmaster.unwrap import Unwrapping
-from holdfast.agent.loadmaster.values import LARGEST, Value, shown, text
+from holdfast.agent.loadmaster.values import LARGEST, Value, bare, shown, text
 from holdfast.agent.loadmaster.wire import OK, Order
 
 if TYPE_CHECKING:
@@ -59,7 +59,9 @@ class JsonApi:
                 yield block
         except ValueError as error:
             words = self._shown(answer.rest, *secrets)
-            raise _bad(reply, str(error), words) from None
+            raise errors.of_nonsense(
+                reply.device, reply.command, answer.rest, str(error), words
+            ) from None
         self._judged(reply, answer.rest, *secrets)
         if not size:
             raise BadAnswer(reply.device, "answers %s without a file" % reply.command)
@@ -77,7 +79,9 @@ class JsonApi:
                 raise errors.of_answer(
                     reply.device, reply.command, reply.status, "", words
                 ) from None
-            raise _bad(reply, str(error), words) from None
+            raise errors.of_nonsense(
+                reply.device, reply.command, content, str(error), words
+            ) from None
         code, status = text(document.pop("code", "")), text(document.pop("status", ""))
         if reply.status != OK or status.lower() != "ok" or code not in ("", str(OK)):
             words = shown(text(document.get("message", "")), self._login, *secrets)
@@ -85,14 +89,7 @@ class JsonApi:
         return document
 
     def _shown(self, content: bytes, *secrets: str) -> str:
-        return shown(content.decode("utf-8", "replace"), self._login, *secrets)
-
-
-def _bad(reply: Reply, why: str, words: str) -> BadAnswer:
-    if not words:
-        return BadAnswer(reply.device, "answers %s with nothing at all" % reply.command)
-    what = "answers %s with what is no JSON answer (%s)" % (reply.command, why)
-    return BadAnswer(reply.device, what, words)
+        return shown(bare(content), self._login, *secrets)
 
 
 def _wrapped(start: bytes, blocks: Iterable[bytes]) -> Iterator[bytes]:

@@ -20,6 +20,8 @@ def parse(content: bytes) -> dict[str, Value]:
         found = _value(document, _DEEPEST)
     except RecursionError:
         raise ValueError("too deep") from None
+    except json.JSONDecodeError:
+        raise ValueError("not JSON") from None
     if not isinstance(found, dict):
         raise ValueError("no object")  # noqa: TRY004 - one error for all that is no answer
     return found

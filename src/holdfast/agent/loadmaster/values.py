@@ -6,6 +6,7 @@ digits that stood there; white space around a text is not part of it.
 
 from __future__ import annotations
 
+import re
 from typing import Dict, List, Union
 
 TYPE_CHECKING = False
@@ -16,6 +17,7 @@ Value = Union[str, List["Value"], Dict[str, "Value"]]
 
 LARGEST = 8 << 20  # bytes of an answer that is no file
 _READ, _LONGEST_WORDS = 4096, 300
+_TAG = re.compile("<[^>]{0,1000}>")
 _OFF = ("", "no", "n", "0", "false")
 
 
@@ -36,6 +38,16 @@ def listed(value: Value | None) -> list[Value]:
 def is_on(value: str) -> bool:
     """Tell whether a flag is set; JSON shows one that is off as an empty text, too."""
     return value.lower() not in _OFF
+
+
+def is_page(content: bytes) -> bool:
+    """Tell whether an answer is a web page, as far as its beginning shows."""
+    return content[:_READ].lstrip().lower().startswith((b"<html", b"<!doctype html"))
+
+
+def bare(content: bytes) -> str:
+    """Return the words of an answer that is none, without a page's tags."""
+    return _TAG.sub(" ", content.decode("utf-8", "replace"))
 
 
 def shown(words: str, login: Login, *secrets: str) -> str:

@@ -119,9 +119,10 @@ class Call:
             yield
         except tls.TIMEOUTS:
             late = time.monotonic() >= self._deadline
-            what = "%s was not done within %g s" if late else "%s: no word for %g s"
             limit = self._limits.total if late else self._limits.silence
-            raise TimedOut(target.name, what % (doing, limit)) from None
+            how = "not done within" if late else "no word for"
+            what = "%s took too long: %s %g s" % (doing, how, limit)
+            raise TimedOut(target.name, what) from None
         except (http.client.RemoteDisconnected, http.client.IncompleteRead):
             what = "%s ended the connection during %s" % (target.address, doing)
             raise Dropped(target.name, what) from None

@@ -6,13 +6,12 @@ only where there is no other.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Iterable, Iterator, Mapping
 from urllib.parse import quote, urlencode
 
 from holdfast.agent.loadmaster import errors, xmltext
 from holdfast.agent.loadmaster.errors import BadAnswer
-from holdfast.agent.loadmaster.values import LARGEST, Value, shown
+from holdfast.agent.loadmaster.values import LARGEST, Value, bare, shown
 from holdfast.agent.loadmaster.wire import OK, Order
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
 _TEXTS = ("<?xml", "<response", "<html", "<!doctype")
 _BEGINNING = 1024
-_TAG = re.compile("<[^>]{0,1000}>")
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _FILE = {"Content-Type": "application/octet-stream"}
 
@@ -70,16 +68,14 @@ class XmlApi:
         try:
             response = xmltext.parse(content)
         except ValueError as error:
-            bare = _TAG.sub(" ", content.decode("iso-8859-1"))
-            words = shown(bare, self._login, *secrets)
+            words = shown(bare(content), self._login, *secrets)
             if reply.status != OK:
                 raise errors.of_answer(
                     reply.device, reply.command, reply.status, "", words
                 ) from None
-            what = "answers %s with what is no XML answer (%s)" % (reply.command, error)
-            if not content:
-                what = "answers %s with nothing at all" % reply.command
-            raise BadAnswer(reply.device, what, words) from None
+            raise errors.of_nonsense(
+                reply.device, reply.command, content, str(error), words
+            ) from None
         good = response.succeeded and response.code == "ok" and response.stat in ("", str(OK))
         if reply.status != OK or not good:
             words = shown(response.message, self._login, *secrets)

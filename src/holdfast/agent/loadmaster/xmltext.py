@@ -96,7 +96,7 @@ def _root(content: bytes) -> _Element:
     try:
         parser.Parse(content.lstrip(), True)  # noqa: FBT003 - it has no name for it
     except expat.ExpatError as error:
-        raise ValueError("no XML: %s" % expat.ErrorString(error.code)) from None
+        raise ValueError("not XML: %s" % expat.ErrorString(error.code)) from None
     return root.inner[0]
 
 
