@@ -1,0 +1,60 @@
+"""Tokens of receives that broke off: as OpenZFS 2.1 gave them, and anything else refused."""
+
+from __future__ import annotations
+
+import re
+import zlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from holdfast.agent.failure import Malformed
+from holdfast.agent.zfs import token
+
+FULL = (
+    "1-d17decfa9-f0-789c636064000310a500c4ec50360710e72765a52697303030419460caa7a515a7968064a6c1e5"
+    "d990e4932a4b528b81744ece0cacfa4bf2d34b335318188ed62cafdbed7168ab06923c27583e2f3137958121513f"
+    "352fd9213f2f15c91ddc0c087727e7e71614a51617e76743c424a0ee80c9172596c3a418006c2a1e15"
+)
+INCREMENT = (
+    "1-12edd801d5-118-789c636064000310a501c49c50360710a715e5e7a69766a63040c1d19ae575bb3d0e6d5500b2"
+    "d991d4e52765a5269730303043d561c8a7a515a7968064ace0f26c48f2499525a9c540fa8a890d56fd25f91057a8"
+    "9aee56378cd24bd44092e704cbe725e6a6323024eaa7e6253b9494e723b9839b01e1bfe4fcdc82a2d4e2e2fc6c88"
+    "9804d41d30f9a2c4729814030004032393"
+)
+
+
+def test_the_snapshot_is_told_by_its_guid_and_its_name() -> None:
+    told = token.parse(FULL)
+    assert told == token.Token(FULL, "13097110636467813573", "a/enc", "one")
+    assert told.is_of("13097110636467813573")
+    told = token.parse(INCREMENT)
+    assert (told.dataset, told.snapshot) == ("a/enc", "two")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "-", "1-2-3", "2" + FULL[1:], FULL[:-2], FULL.replace("-f0-", "-f1-"), "1-0-0-"]
+)
+def test_what_is_no_token_is_refused(text: str) -> None:
+    with pytest.raises(Malformed, match="is no token of zfs receive as"):
+        token.parse(text)
+
+
+def test_a_token_that_swells_is_refused() -> None:
+    packed = zlib.compress(bytes(1 << 24)).hex()
+    with pytest.raises(Malformed):
+        token.parse(f"1-0-{1 << 24:x}-{packed}")
+
+
+@given(st.data())
+def test_whatever_stands_in_it_is_told_or_refused(data: st.DataObject) -> None:
+    content = bytearray(zlib.decompress(bytes.fromhex(FULL.rpartition("-")[2])))
+    for _ in range(data.draw(st.integers(1, 4))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    text = f"1-0-{len(content):x}-{zlib.compress(bytes(content)).hex()}"
+    try:
+        told = token.parse(text)
+    except Malformed:
+        return
+    assert re.fullmatch("[0-9]+", told.guid)
