@@ -39,6 +39,8 @@ def _rows(backup: Stored) -> Iterator[tuple[str, str]]:
     yield "type", backup.type
     yield "file", backup.file or ""
     yield "encrypted", "yes" if backup.is_encrypted else "no"
+    yield "raw", "as ZFS encrypts the disk" if told.get("raw") is True else ""
+    yield "children", ", ".join(told["children"]) if isinstance(told.get("children"), dict) else ""
     yield "consistency", backup.consistency
     yield "guest freeze", backup.freeze or ""
     yield "kind", backup.kind

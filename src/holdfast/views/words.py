@@ -110,7 +110,10 @@ def _promise(attributes: Mapping[str, object]) -> str:
     keep = (
         ", ".join(f"{k} {v}" for k, v in retention.items()) if isinstance(retention, dict) else ""
     )
-    sealed = "encrypted" if attributes.get("encrypt_to") else "not encrypted"
+    if attributes.get("type") == "dataset":
+        sealed = "encrypted only as its source is"
+    else:
+        sealed = "encrypted" if attributes.get("encrypt_to") else "not encrypted"
     rest = "" if attributes.get("active") else ", disabled"
     when = f"{attributes.get('schedule')} {attributes.get('timezone')}"
     return f"{place} → {attributes.get('storage')}, {when}, keep {keep}, {sealed}{rest}"

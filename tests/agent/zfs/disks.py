@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # Volumes are the kernel's: zfs-fuse, which the default tests run on, has none.
-KINDS = ("filesystem", "volume") if Path("/sys/module/zfs").exists() else ("filesystem",)
+OPENZFS = Path("/sys/module/zfs").exists()
+KINDS = ("filesystem", "volume") if OPENZFS else ("filesystem",)
 SIZE = "48M"
 _PATIENCE = 30.0
 

@@ -23,14 +23,21 @@ INCREMENT = (
     "9aee56378cd24bd44092e704cbe725e6a6323024eaa7e6253b9494e723b9839b01e1bfe4fcdc82a2d4e2e2fc6c88"
     "9804d41d30f9a2c4729814030004032393"
 )
+PLAIN = (
+    "1-9e0fcfccc-c0-"
+    "789c636064000310a500c4ec50360710e72765a52697303030419460caa7a515a796806444e0f26c48f2499525"
+    "a9c5403a435c0cabfe92fcf4d2cc14068666db42d9e01ce5bd0648f29c60f9bcc4dc540686648794c4cc9c4a5d"
+    "23032333434323f37803230320009b090066f816c9"
+)
 
 
 def test_the_snapshot_is_told_by_its_guid_and_its_name() -> None:
     told = token.parse(FULL)
-    assert told == token.Token(FULL, "13097110636467813573", "a/enc", "one")
-    assert told.is_of("13097110636467813573")
+    assert told == token.Token(FULL, "13097110636467813573", "a/enc", "one", raw=True)
     told = token.parse(INCREMENT)
-    assert (told.dataset, told.snapshot) == ("a/enc", "two")
+    assert (told.dataset, told.snapshot, told.raw) == ("a/enc", "two", True)
+    told = token.parse(PLAIN)
+    assert (told.dataset, told.snapshot, told.raw) == ("c", "daily-20261127_020000", False)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,8 @@ def stream_of(found: Found) -> Iterator[Iterator[bytes]]:
     """Give the whole stream of a backup's snapshot, which is found by its GUID."""
     from holdfast.agent.zfs import stream  # noqa: PLC0415 - few nodes have ZFS
 
-    with stream.sending(_snapshot(found), None) as sending:
+    mode = stream.RAW if found.manifest.raw else stream.PLAIN
+    with stream.sending(_snapshot(found), None, mode) as sending:
         yield sending.blocks()
 
 

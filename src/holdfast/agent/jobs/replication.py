@@ -9,20 +9,21 @@ from __future__ import annotations
 import contextlib
 import time
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Callable, Iterable
+from typing import TYPE_CHECKING, Callable, Iterable, Iterator
 
 from holdfast.agent.backups import manifest, signature
 from holdfast.agent.failure import Failed
-from holdfast.agent.jobs import describe, rotation
+from holdfast.agent.jobs import describe, footing, resumption, rotation
 from holdfast.agent.jobs.made import Made
 from holdfast.agent.transforms.recipe import Recipe
+from holdfast.agent.zfs import features, stream
 
 if TYPE_CHECKING:
     from holdfast.agent.backups.manifest import Manifest
     from holdfast.agent.backups.total import Sum
     from holdfast.agent.definition import Definition
     from holdfast.agent.layout import Layout
-    from holdfast.agent.sources.seam import Origin
+    from holdfast.agent.sources.seam import Origin, Taken
     from holdfast.agent.stores.dataset import Dataset
     from holdfast.agent.zfs.snapshots import Snapshot
 
@@ -45,23 +46,20 @@ class Replication:
         self._store = store
         self._source = source
         self._owners = owners
+        self._recipe = _AS_IT_IS._replace(bandwidth_limit=definition.bandwidth_limit)
 
     def make(self, run: str, finishing: Callable[[], None]) -> tuple[Made, datetime]:
         """Make the backup and return its moment, too; what a killed run left is settled first."""
         begun = time.monotonic()
         self._store.clear()
+        resumed = resumption.settle(self._store.chain, self._source, self._definition, self._recipe)
         self._settle(run)
         newest = self._store.chain.newest()
-        base = _same(self._source.snapshots(), newest)
-        self._source.release_all_but(*([base.guid] if base else []))
-        try:
-            taken, freeze = self._source.take(self._free_name())
-            received, content = self._send(taken, base)
-        except BaseException:
-            # What cannot go now, as of a source that was destroyed, the next run lets go.
-            with contextlib.suppress(Failed):
-                self._source.release_all_but(*([base.guid] if base else []))
-            raise
+        found = footing.find(newest, self._store.backups(), self._source, self._definition)
+        self._source.release_all_but(*_guids(found.base))
+        taken, freeze = self._take(found.base)
+        with self._kept_to_resume(taken, found.base):
+            received, content = self._send(taken, found.base)
         made = self._manifest(taken, content, run)
         duration = round(time.monotonic() - begun, 3)
         made, unsigned = signature.seal(
@@ -74,8 +72,38 @@ class Replication:
             self._source.release_all_but(taken.guid)
         except Failed as failure:
             doubts.append(str(failure))
-        findings = tuple(filter(None, (freeze.note, _new_chain(aside))))
+        findings = tuple(filter(None, (freeze.note, resumed, _new_chain(aside, found.why))))
         return Made(made.backup, content.size, tuple(doubts), findings), made.created
+
+    def _take(self, base: Snapshot | None) -> Taken:
+        """Return a new snapshot; where that fails nothing of it stays."""
+        try:
+            return self._source.take(self._free_name())
+        except BaseException:
+            self._let_go(base)
+            raise
+
+    @contextlib.contextmanager
+    def _kept_to_resume(self, taken: Snapshot, base: Snapshot | None) -> Iterator[None]:
+        """Let go of a snapshot whose sending fails, unless the next run can go on with it."""
+        try:
+            yield
+        except BaseException:
+            if not self._can_resume(taken):
+                self._let_go(base)
+            raise
+
+    def _can_resume(self, taken: Snapshot) -> bool:
+        try:
+            parts = self._store.chain.parts()
+        except Failed:
+            return True  # it cannot be told now; the next run settles it
+        return parts is not None and parts.token.guid == taken.guid
+
+    def _let_go(self, base: Snapshot | None) -> None:
+        # What cannot go now, as of a source that was destroyed, the next run lets go.
+        with contextlib.suppress(Failed):
+            self._source.release_all_but(*_guids(base))
 
     def _settle(self, run: str) -> None:
         """Adopt what a killed run had received in full, destroy what it had not."""
@@ -116,9 +144,10 @@ class Replication:
 
     def _send(self, taken: Snapshot, base: Snapshot | None) -> tuple[Snapshot, Sum]:
         """Send and receive; return what arrived and the sum of the stream."""
-        recipe = _AS_IT_IS._replace(bandwidth_limit=self._definition.bandwidth_limit)
-        with self._source.sending(taken, base, recipe) as flow:
-            received = self._store.chain.receive(flow.blocks, taken, base)
+        can = features.here().resume and self._source.resumes
+        flags = (stream.KEEP_PARTS,) if can else ()
+        with self._source.sending(taken, base, self._recipe) as flow:
+            received = self._store.chain.receive(flow.blocks, taken, base, *flags)
             return received, describe.sum_of(flow.content)
 
     def _manifest(self, taken: Snapshot, content: Sum, run: str) -> Manifest:
@@ -132,6 +161,7 @@ class Replication:
             content=content,
             stored=content,
             snapshot=taken.guid,
+            raw=self._source.raw,
         )
 
     def _free_name(self) -> str:
@@ -153,10 +183,14 @@ def _same(candidates: Iterable[Snapshot], wanted: Snapshot | None) -> Snapshot |
     return next((each for each in candidates if each.guid == wanted.guid), None)
 
 
-def _new_chain(aside: str) -> str:
+def _guids(base: Snapshot | None) -> list[str]:
+    return [] if base is None else [base.guid]
+
+
+def _new_chain(aside: str, why: str) -> str:
     if not aside:
         return ""
-    return (
-        "a new full stream was sent, for no snapshot of the source is one of the chain's; "
-        "the chain before it is set aside as %s" % aside
+    return "a new full stream was sent, for %s; the chain before it is set aside as %s" % (
+        why,
+        aside,
     )

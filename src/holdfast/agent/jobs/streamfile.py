@@ -9,15 +9,16 @@ from __future__ import annotations
 import contextlib
 import time
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Callable, Iterator
+from typing import TYPE_CHECKING, Callable, Iterable, Iterator
 
 from holdfast.agent.backups import bases, listing, signature
 from holdfast.agent.failure import Failed
-from holdfast.agent.jobs import describe, progress, rotation, sequence
+from holdfast.agent.jobs import describe, footing, progress, rotation, sequence
 from holdfast.agent.jobs.made import Made
 
 if TYPE_CHECKING:
     from holdfast.agent.backups.bases import Choice
+    from holdfast.agent.backups.listing import Backup
     from holdfast.agent.backups.manifest import Manifest
     from holdfast.agent.definition import Definition
     from holdfast.agent.layout import Layout
@@ -82,8 +83,13 @@ class StreamFile:
         choice = bases.choose(
             here, self._definition.base_every, following, self._definition.encrypt_to
         )
+        if not self._definition.encrypt_to:
+            footing.refuse_clear(_last_was_raw(own), self._source, self._definition)
         if choice.base is None:
             return choice, None
+        if choice.base.raw != self._source.raw:
+            word = "raw" if choice.base.raw else "in the clear"
+            return bases.anew(choice.base.backup, "was sent %s" % word), None
         for snapshot in self._source.snapshots():
             if snapshot.guid == choice.base.snapshot:
                 return choice, snapshot
@@ -110,6 +116,7 @@ class StreamFile:
             freeze=taken.freeze.word,
             snapshot=taken.snapshot.guid,
             encrypt_to=recipe.encrypt_to,
+            raw=self._source.raw,
         )
 
     def _watched(self, flow: Flow, run: str, total: int) -> Iterator[bytes]:
@@ -131,3 +138,8 @@ class StreamFile:
     def _snapshot_name(self) -> str:
         now = datetime.now(timezone.utc)
         return "%s_%06d" % (describe.named(self._definition, now), now.microsecond)
+
+
+def _last_was_raw(own: Iterable[Backup]) -> bool:
+    told = [backup.manifest for backup in own if backup.manifest is not None]
+    return bool(told) and max(told, key=lambda manifest: manifest.sequence).raw

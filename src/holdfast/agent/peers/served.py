@@ -53,7 +53,7 @@ class Content(contextlib.ExitStack):
 
 
 class Snapshots(contextlib.ExitStack):
-    """A dataset whose snapshots are sent; what was taken and not sent goes with the session."""
+    """A dataset whose snapshots are sent; one that nobody can get now goes with the session."""
 
     def __init__(
         self, layout: Layout, granted: Grant, owners: tuple[str, ...], keepers: tuple[str, ...]
@@ -67,7 +67,9 @@ class Snapshots(contextlib.ExitStack):
     def answer(self, do: str, given: Fields, out: Outlet) -> None:
         """List, take, send or let go of snapshots."""
         if do == "snapshots":
-            out.answer({"guid": self._origin.guid, "snapshots": list(self._listed())})
+            can = {"raw": self._origin.raw, "resumes": self._origin.resumes}
+            listed = list(self._listed())
+            out.answer({"guid": self._origin.guid, **can, "snapshots": listed})
         elif do == "take":
             name = given.text("name")
             if not _is_of(name, self._granted.name):
@@ -80,8 +82,11 @@ class Snapshots(contextlib.ExitStack):
             out.answer({})
         elif do == "send":
             self._send(given, out)
+        elif do == "resume":
+            with self._origin.resuming(given.text("token"), self._granted.recipe) as flow:
+                out.stream(flow, dict)
         else:
-            raise given.refusal("do", "snapshots, take, release or send")
+            raise given.refusal("do", "snapshots, take, release, send or resume")
 
     def _listed(self) -> Iterator[dict[str, object]]:
         own = {snapshot.guid for snapshot in self._origin.kept()}
@@ -95,6 +100,8 @@ class Snapshots(contextlib.ExitStack):
         wanted, since = given.text("snapshot"), given.text_or_none("base")
         snapshot = _of_guid(self._origin.kept(), wanted)
         base = None if since is None else _of_guid(self._origin.snapshots(), since)
+        if self._origin.resumes:
+            self._unsent.discard(snapshot.guid)  # the next session may go on with it
         with self._origin.sending(snapshot, base, self._granted.recipe) as flow:
             out.stream(flow, dict)
         self._unsent.discard(snapshot.guid)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from holdfast.agent.transforms.chain import Flow
     from holdfast.agent.transforms.recipe import Recipe
     from holdfast.agent.zfs.snapshots import Snapshot
+    from holdfast.agent.zfs.stream import Sending
 
 
 class Source(Protocol):
@@ -74,6 +75,8 @@ class Origin:
 
     def __init__(self, layout: Layout, reading: Reading, dataset: Zfs) -> None:
         self.guid = dataset.guid
+        self.raw = dataset.is_encrypted
+        self._place = dataset.dataset
         self.snapshots = dataset.snapshots
         self.kept = dataset.kept
         self.release_all_but = dataset.release_all_but
@@ -81,23 +84,51 @@ class Origin:
         self._layout = layout
         self._reading = reading
 
+    @property
+    def resumes(self) -> bool:
+        """Whether it can go on with a stream that broke off."""
+        from holdfast.agent.zfs import features  # noqa: PLC0415 - few nodes have ZFS
+
+        return features.here().resume
+
     def take(self, name: str) -> Taken:
         """Return a new snapshot, held."""
         with around(self._layout, self._reading) as freeze:
             snapshot = self._take(name)
         return Taken(snapshot, freeze)
 
-    @contextlib.contextmanager
-    def sending(self, snapshot: Snapshot, base: Snapshot | None, recipe: Recipe) -> Iterator[Flow]:
+    def sending(
+        self, snapshot: Snapshot, base: Snapshot | None, recipe: Recipe
+    ) -> contextlib.AbstractContextManager[Flow]:
         """Give a snapshot's stream."""
         from holdfast.agent.zfs import stream  # noqa: PLC0415 - few nodes have ZFS
 
-        with (
-            _explained(),
-            stream.sending(snapshot, base) as sending,
-            chain.outgoing(sending.blocks(), recipe, Available(), sending.interrupt) as flow,
-        ):
-            yield flow
+        mode = stream.RAW if self.raw else stream.PLAIN
+        return _outgoing(stream.sending(snapshot, base, mode), recipe)
+
+    def resuming(self, token: str, recipe: Recipe) -> contextlib.AbstractContextManager[Flow]:
+        """Give the rest of a stream that broke off, if it is of a snapshot kept here."""
+        from holdfast.agent.zfs import stream  # noqa: PLC0415 - few nodes have ZFS
+        from holdfast.agent.zfs import token as tokens  # noqa: PLC0415 - the same
+
+        told = tokens.parse(token)
+        kept = {snapshot.guid for snapshot in self.kept()}
+        # Whoever made it up may not get by it what is not sent otherwise.
+        if told.guid not in kept or (told.dataset, told.raw) != (self._place, self.raw):
+            raise Failed("nothing goes on by a token of %s@%s" % (told.dataset, told.snapshot))
+        return _outgoing(stream.resuming(token), recipe)
+
+
+@contextlib.contextmanager
+def _outgoing(
+    sending: contextlib.AbstractContextManager[Sending], recipe: Recipe
+) -> Iterator[Flow]:
+    with (
+        _explained(),
+        sending as sent,
+        chain.outgoing(sent.blocks(), recipe, Available(), sent.interrupt) as flow,
+    ):
+        yield flow
 
 
 @contextlib.contextmanager

@@ -91,6 +91,14 @@ class Origin(Protocol):
     def guid(self) -> str | None:
         """The dataset's GUID."""
 
+    @property
+    def raw(self) -> bool:
+        """Whether its streams are raw: ZFS encrypts the dataset, and they are not deciphered."""
+
+    @property
+    def resumes(self) -> bool:
+        """Whether it can go on with a stream that broke off."""
+
     def snapshots(self) -> tuple[Snapshot, ...]:
         """Return every snapshot of the dataset, whosever it is, oldest first."""
 
@@ -107,3 +115,6 @@ class Origin(Protocol):
         self, snapshot: Snapshot, base: Snapshot | None, recipe: Recipe
     ) -> AbstractContextManager[Flow]:
         """Give a snapshot's stream, whole or since a base; raise Failed unless all of it came."""
+
+    def resuming(self, token: str, recipe: Recipe) -> AbstractContextManager[Flow]:
+        """Give the rest of a stream that broke off; raise Failed unless all of it came."""

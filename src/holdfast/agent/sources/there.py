@@ -51,7 +51,10 @@ class Origin:
     def __init__(self, wire: Session, keepers: tuple[str, ...]) -> None:
         self._wire = wire
         self._keepers = keepers
-        self.guid = self._look().text_or_none("guid")
+        told = self._look()
+        self.guid = told.text_or_none("guid")
+        self.raw = told.truth("raw")
+        self.resumes = told.truth("resumes")
 
     def snapshots(self) -> tuple[Snapshot, ...]:
         """Return every snapshot of the dataset, oldest first; other keepers' bear no marks here."""
@@ -81,6 +84,10 @@ class Origin:
         since = None if base is None else base.guid
         members: dict[str, object] = {"snapshot": snapshot.guid, "base": since}
         return self._wire.stream("send", members, _unheard, _unheard)
+
+    def resuming(self, token: str, _recipe: Recipe) -> contextlib.AbstractContextManager[Flow]:
+        """Give the rest of a stream that broke off."""
+        return self._wire.stream("resume", {"token": token}, _unheard, _unheard)
 
     def _look(self) -> Fields:
         return self._wire.ask("snapshots", {})

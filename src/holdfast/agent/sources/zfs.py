@@ -40,12 +40,8 @@ class Zfs:
             raise Failed("dataset %s does not exist on this node" % dataset)
         if told.get("type") not in ("filesystem", "volume"):
             raise Failed("%s is a %s: only datasets are backed up" % (dataset, told.get("type")))
-        if datasets.is_encrypted(dataset):
-            # A plain send would put on the storage in the clear what is not so on the source.
-            raise Failed(
-                "%s is encrypted by ZFS: this agent cannot send it raw, and never sends it plain"
-                % dataset
-            )
+        # A plain send would put on the storage in the clear what is not so on the source.
+        self.is_encrypted = datasets.is_encrypted(dataset)
         self.guid = told.get("guid")
 
     def snapshots(self) -> tuple[Snapshot, ...]:

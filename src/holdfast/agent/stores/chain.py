@@ -6,13 +6,23 @@ before it is set aside as `disk1.20261122_050000`, and what it holds stays resto
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterable
+from typing import TYPE_CHECKING, Iterable, NamedTuple
 
 from holdfast.agent.failure import Failed
-from holdfast.agent.zfs import command, datasets, snapshots, stream
+from holdfast.agent.zfs import command, datasets, features, snapshots, stream, token
 
 if TYPE_CHECKING:
     from holdfast.agent.zfs.snapshots import Snapshot
+    from holdfast.agent.zfs.token import Token
+
+_TO_RESUME = "receive_resume_token"
+
+
+class Parts(NamedTuple):
+    """What came of a stream that broke off, and the token that goes on with it."""
+
+    dataset: str
+    token: Token
 
 
 class Chain:
@@ -36,18 +46,40 @@ class Chain:
         found = snapshots.of(self.dataset)
         return found[-1] if found else None
 
-    def receive(self, blocks: Iterable[bytes], sent: Snapshot, base: Snapshot | None) -> Snapshot:
+    def receive(
+        self, blocks: Iterable[bytes], sent: Snapshot, base: Snapshot | None, *flags: str
+    ) -> Snapshot:
         """Receive what was sent and return it, proven to be the same by its GUID."""
         target = self.dataset
         if base is None:
             target = self.incoming
             datasets.make_parent(self._server)
-        stream.receive(blocks, "%s@%s" % (target, sent.name))
+        stream.receive(blocks, "%s@%s" % (target, sent.name), *flags)
         datasets.seal(target)
         for snapshot in snapshots.of(target) or ():
             if snapshot.name == sent.name and snapshot.guid == sent.guid:
                 return snapshot
         raise Failed("%s@%s was received, but is not what was sent" % (target, sent.name))
+
+    def parts(self) -> Parts | None:
+        """Return what a stream that broke off left behind, where this ZFS can go on with it."""
+        if not features.here().resume:
+            return None
+        for dataset in (self.incoming, self.dataset):
+            told = (datasets.properties(dataset, _TO_RESUME) or {}).get(_TO_RESUME, "-")
+            if told != "-":
+                return Parts(dataset, token.parse(told))
+        return None
+
+    def receive_rest(self, blocks: Iterable[bytes], parts: Parts) -> None:
+        """Receive what lacks of a stream that broke off."""
+        target = "%s@%s" % (parts.dataset, parts.token.snapshot)
+        stream.receive(blocks, target, stream.KEEP_PARTS)
+        datasets.seal(parts.dataset)
+
+    def abandon(self, parts: Parts) -> None:
+        """Take away what came of a stream that broke off."""
+        command.run("receive", "-A", parts.dataset)
 
     def promote(self, moment: str) -> str:
         """Put what came in, if anything did, in the chain's place; return the name set aside."""

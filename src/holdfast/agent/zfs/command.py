@@ -46,6 +46,11 @@ def ask(*words: str) -> str | None:
     raise failure(words, done.stderr)
 
 
+def usage(word: str) -> str:
+    """Return how `zfs` says that one of its commands is used, as it does where nothing is named."""
+    return _run((word,)).stderr
+
+
 def failure(words: Sequence[str], said: str) -> Failed:
     """Return the error of a `zfs` command that failed."""
     told = " ".join(said.split()) or "it failed without a word"

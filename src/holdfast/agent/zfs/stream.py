@@ -15,14 +15,26 @@ from holdfast.agent.zfs import command
 if TYPE_CHECKING:
     from holdfast.agent.zfs.snapshots import Snapshot
 
+PLAIN, RAW = (), ("-w",)  # how it is sent: in the clear, or as ZFS encrypts it
+KEEP_PARTS = "-s"  # what came before a stream breaks off stays, to go on from
 _PATIENCE = 30.0  # seconds for a receive to take back what came of a stream that broke off
 
 
-@contextlib.contextmanager
-def sending(snapshot: Snapshot, base: Snapshot | None) -> Iterator[Sending]:
+def sending(
+    snapshot: Snapshot, base: Snapshot | None, mode: tuple[str, ...]
+) -> contextlib.AbstractContextManager[Sending]:
     """Send a snapshot, whole or as what changed since a base; the program ends with the block."""
     since = () if base is None else ("-i", "@" + base.name)
-    words = ("send", *since, snapshot.path)
+    return _sending("send", *mode, *since, snapshot.path)
+
+
+def resuming(token: str) -> contextlib.AbstractContextManager[Sending]:
+    """Send the rest of what a receive broke off from."""
+    return _sending("send", "-t", token)
+
+
+@contextlib.contextmanager
+def _sending(*words: str) -> Iterator[Sending]:
     with tempfile.TemporaryFile() as errors:
         process = _start(words, subprocess.DEVNULL, subprocess.PIPE, errors)
         try:
@@ -56,18 +68,21 @@ class Sending:
         self._process.kill()
 
 
-def receive(blocks: Iterable[bytes], target: str) -> None:
-    """Make a snapshot, or a dataset with one, of a stream; of a broken one nothing stays."""
-    with receiving(target) as into:
+def receive(blocks: Iterable[bytes], target: str, *flags: str) -> None:
+    """Make a snapshot, or a dataset with one, of a stream.
+
+    Of a broken one nothing stays, unless `flags` hold KEEP_PARTS.
+    """
+    with receiving(target, *flags) as into:
         for block in blocks:
             if not into.write(block):
                 break
 
 
 @contextlib.contextmanager
-def receiving(target: str) -> Iterator[Receiving]:
-    """Give what takes a stream; of one that breaks off nothing stays."""
-    words = ("receive", "-u", target)
+def receiving(target: str, *flags: str) -> Iterator[Receiving]:
+    """Give what takes a stream; of one that breaks off nothing stays, but for KEEP_PARTS."""
+    words = ("receive", "-u", *flags, target)
     with tempfile.TemporaryFile() as errors:
         process = _start(words, subprocess.PIPE, subprocess.DEVNULL, errors)
         try:
@@ -118,7 +133,7 @@ def _refused(target: str, words: tuple[str, ...], said: str) -> Failed:
         )
     if "out of space" in said or "quota exceeded" in said:
         return Failed("no space left for %s: free some, or keep fewer backups" % dataset)
-    return command.failure(words, said)
+    return command.failure(words, said.partition("Partially received snapshot")[0])
 
 
 def _start(

@@ -13,7 +13,7 @@ from holdfast.agent.failure import Malformed
 
 _LONGEST = 1 << 16
 _NATIVE = 0  # in the byte order of the machine that made it, which the second byte tells
-_UINT64, _STRING = 8, 9
+_BOOLEAN, _UINT64, _STRING = 1, 8, 9
 _HEADER, _PAIR = 12, 16
 
 
@@ -24,10 +24,7 @@ class Token(NamedTuple):
     guid: str
     dataset: str
     snapshot: str
-
-    def is_of(self, guid: str) -> bool:
-        """Tell whether it goes on with the snapshot of a GUID."""
-        return self.guid == guid
+    raw: bool
 
 
 def parse(text: str) -> Token:
@@ -35,7 +32,7 @@ def parse(text: str) -> Token:
     try:
         told = dict(_pairs(_content(text)))
         dataset, _, snapshot = str(told["toname"]).partition("@")
-        return Token(text, str(int(told["toguid"])), dataset, snapshot)
+        return Token(text, str(int(told["toguid"])), dataset, snapshot, "rawok" in told)
     except (ValueError, KeyError, IndexError, struct.error, zlib.error):
         raise Malformed(
             "%.60s is no token of zfs receive as this agent knows them" % text
@@ -69,7 +66,9 @@ def _pairs(content: bytes) -> Iterator[tuple[str, int | str]]:
             raise ValueError(length)
         name = content[place + _PAIR : place + _PAIR + length - 1].decode()
         value = place + (_PAIR + length + 7) // 8 * 8
-        if kind == _UINT64:
+        if kind == _BOOLEAN:
+            yield name, 1
+        elif kind == _UINT64:
             yield name, struct.unpack_from(order + "Q", content, value)[0]
         elif kind == _STRING:
             yield name, content[value : place + size].partition(b"\0")[0].decode()

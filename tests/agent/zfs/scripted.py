@@ -1,0 +1,91 @@
+"""A `zfs` program that plays what a test says, and notes how it was called."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_PROGRAM = """#!{python} -IS
+import json, sys
+words = sys.argv[1:]
+came = len(sys.stdin.buffer.read()) if words[1:] and words[0] == "receive" else 0
+with open({log!r}, "a") as file:
+    file.write(json.dumps([words, came]) + "\\n")
+with open({script!r}) as file:
+    script = json.load(file)
+for answer in script:
+    begin, out, errors, code, once = answer
+    if words[: len(begin)] == begin:
+        if once:
+            script.remove(answer)
+            with open({script!r}, "w") as file:
+                json.dump(script, file)
+        sys.stdout.write(out)
+        sys.stderr.write(errors)
+        sys.exit(code)
+sys.exit("not in the script: " + " ".join(words))
+"""
+
+# How OpenZFS 2.1.11 and zfs-fuse 0.7.0 say that they are used.
+SEND = """missing snapshot argument
+usage:
+\tsend [-DnPpRVvLecwhb] [-[i|I] snapshot] <snapshot>
+\tsend [-DnVvPLecw] [-i snapshot|bookmark] <filesystem|volume|snapshot>
+\tsend [-DnPpVvLec] [-i bookmark|snapshot] --redact <bookmark> <snapshot>
+\tsend [-nVvPe] -t <receive_resume_token>
+\tsend [-PnVv] --saved filesystem
+"""
+RECEIVE = """missing snapshot argument
+usage:
+\treceive [-vMnsFhu] [-o <property>=<value>] ... [-x <property>] ...
+\t    <filesystem|volume|snapshot>
+\treceive -A <filesystem|volume>
+"""
+FUSE_SEND = "missing snapshot argument\nusage:\n\tsend [-RDp] [-[iI] snapshot] <snapshot>\n"
+FUSE_RECEIVE = "missing snapshot argument\nusage:\n\treceive [-vnF] <filesystem|volume|snapshot>\n"
+
+
+class Script:
+    """What `zfs` answers to commands that begin so; the first that fits does, `once` or always."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._script, self._log = folder / "script.json", folder / "log"
+        program = folder / "zfs"
+        program.write_text(
+            _PROGRAM.format(python=sys.executable, log=str(self._log), script=str(self._script))
+        )
+        program.chmod(0o755)
+        self._answers: list[tuple[list[str], str, str, int, bool]] = []
+        self.usage(SEND, RECEIVE)
+
+    def usage(self, send: str, receive: str) -> None:
+        """Say how it is used, for good."""
+        self._put(["send"], "", send, 2, once=False)
+        self._put(["receive"], "", receive, 2, once=False)
+
+    def answer(self, line: str, out: str = "", errors: str = "", *, once: bool = False) -> None:
+        """Answer commands that begin with a line's words; one that has errors fails."""
+        self._put(line.split(), out, errors, 1 if errors else 0, once=once)
+
+    def called(self, word: str) -> list[tuple[list[str], int]]:
+        """Return how a command with words was called, and how many bytes it was given."""
+        text = self._log.read_text() if self._log.exists() else ""
+        lines = (json.loads(line) for line in text.splitlines())
+        return [(words, came) for words, came in lines if words[0] == word and words[1:]]
+
+    def _put(self, begin: list[str], out: str, errors: str, code: int, *, once: bool) -> None:
+        # The latest first, and what is more than a word before the usage.
+        self._answers.insert(0, (begin, out, errors, code, once))
+        ordered = sorted(self._answers, key=lambda each: (-len(each[0]), not each[4]))
+        self._script.write_text(json.dumps(ordered))
+
+
+def on_path(folder: Path) -> str:
+    """Return a PATH on which the program comes first."""
+    return f"{folder}{os.pathsep}{os.environ['PATH']}"

@@ -1,0 +1,210 @@
+"""Raw sends and streams that go on, on a scripted `zfs`: what it is asked, what is made of it."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from agent.backups.test_manifest import made, typed
+from agent.zfs.scripted import FUSE_RECEIVE, FUSE_SEND, RECEIVE, SEND, Script, on_path
+from agent.zfs.test_token import FULL
+from holdfast.agent.backups import listing
+from holdfast.agent.backups.listing import Backup
+from holdfast.agent.failure import Failed
+from holdfast.agent.jobs import footing, resumption
+from holdfast.agent.layout import Layout
+from holdfast.agent.sources import here
+from holdfast.agent.stores.chain import Chain
+from holdfast.agent.transforms.recipe import Recipe
+from holdfast.agent.zfs import features
+from holdfast.agent.zfs.snapshots import Snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from holdfast.agent.sources.seam import Origin
+
+DISK, KEEPER = "a/enc", "of b/h"
+GUID = "13097110636467813573"  # of the snapshot that FULL is a token of
+NAME = "weekly-20261121_033000"
+PLAIN = Recipe("off", (), None)
+INCOMING = "b/h/web01/disk2.incoming"
+
+
+@pytest.fixture
+def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
+    """Return the script of a `zfs` that knows an encrypted disk with one snapshot of ours."""
+    monkeypatch.setenv("PATH", on_path(tmp_path))
+    features.here.cache_clear()
+    script = Script(tmp_path)
+    disk(script, "aes-256-gcm", GUID)
+    script.answer("get -H -p -o property,value receive_resume_token", "receive_resume_token\t-\n")
+    yield script
+    features.here.cache_clear()
+
+
+def disk(script: Script, encryption: str, guid: str) -> None:
+    """Have the disk be encrypted so, with one snapshot."""
+    script.answer(f"get -H -p -o property,value guid,type {DISK}", "guid\t1\ntype\tfilesystem\n")
+    script.answer(f"get -H -p -o property,value encryption {DISK}", f"encryption\t{encryption}\n")
+    values = {
+        "guid": guid,
+        "createtxg": "7",
+        "referenced": "100",
+        "holdfast:inventory": "prg",
+        "holdfast:keeper": KEEPER,
+        "holdfast:manifest": "-",
+    }
+    told = "".join(f"{DISK}@{NAME}\t{name}\t{value}\n" for name, value in values.items())
+    script.answer(f"get -H -p -r -d 1 -o name,property,value {','.join(values)} {DISK}", told)
+
+
+def token(script: Script, text: str, *, once: bool = False) -> None:
+    """Have a stream into the new chain have broken off."""
+    asked = f"get -H -p -o property,value receive_resume_token {INCOMING}"
+    script.answer(asked, f"receive_resume_token\t{text}\n", once=once)
+
+
+@pytest.fixture
+def origin(script: Script, tmp_path: Path) -> Iterator[Origin]:
+    del script
+    source = {"kind": "dataset", "place": DISK, "node": "bkp01"}
+    wanted = typed(source=source, type="dataset", place="b/h")
+    with here.origin(Layout("prg", str(tmp_path)), wanted, ("prg",), (KEEPER,)) as origin:
+        yield origin
+
+
+def settle(origin: Origin) -> str:
+    return resumption.settle(Chain("b/h", "web01/disk2"), origin, typed(), PLAIN)
+
+
+def snapshot(name: str = NAME, guid: str = GUID) -> Snapshot:
+    return Snapshot("b/h/web01/disk2", name, guid, 3, "", "", "")
+
+
+@pytest.mark.parametrize(
+    ("send", "receive", "raw", "resume"),
+    [
+        (SEND, RECEIVE, True, True),
+        (FUSE_SEND, FUSE_RECEIVE, False, False),
+        (SEND, FUSE_RECEIVE, True, False),
+        ("", "", False, False),
+    ],
+)
+def test_what_a_zfs_can_is_what_it_says(
+    send: str,
+    receive: str,
+    raw: bool,  # noqa: FBT001
+    resume: bool,  # noqa: FBT001
+) -> None:
+    assert features.told(send, receive) == features.Features(raw, resume)
+
+
+def test_an_encrypted_disk_is_sent_raw(script: Script, origin: Origin) -> None:
+    script.answer(f"send -w -i @base {DISK}@{NAME}", "stream")
+    (taken,) = origin.kept()
+    with origin.sending(taken, snapshot("base", "1"), PLAIN) as flow:
+        assert b"".join(flow.blocks) == b"stream"
+    assert origin.raw
+    assert script.called("send") == [(["send", "-w", "-i", "@base", f"{DISK}@{NAME}"], 0)]
+
+
+def before(*, raw: bool) -> list[Backup]:
+    return [Backup("web01:2/x", made(snapshot=GUID, file="", raw=raw), listing.OK)]
+
+
+def test_a_raw_chain_goes_on_raw(origin: Origin) -> None:
+    found = footing.find(snapshot(), before(raw=True), origin, typed())
+    assert (found.base and found.base.guid, found.why) == (GUID, "")
+
+
+def test_a_chain_in_the_clear_ends_where_the_disk_is_encrypted(origin: Origin) -> None:
+    found = footing.find(snapshot(), before(raw=False), origin, typed())
+    assert found == (None, "the dataset is encrypted by ZFS now, so it is sent raw")
+
+
+def test_a_raw_chain_never_goes_on_in_the_clear(script: Script, tmp_path: Path) -> None:
+    disk(script, "off", GUID)
+    source = {"kind": "dataset", "place": DISK, "node": "bkp01"}
+    wanted = typed(source=source, type="dataset", place="b/h")
+    with (
+        here.origin(Layout("prg", str(tmp_path)), wanted, ("prg",), (KEEPER,)) as origin,
+        pytest.raises(Failed, match="is not encrypted by ZFS any more, and its backups so far are"),
+    ):
+        footing.find(snapshot(), before(raw=True), origin, wanted)
+
+
+def test_a_zfs_without_raw_streams_gets_none(script: Script, origin: Origin) -> None:
+    script.usage(FUSE_SEND, FUSE_RECEIVE)
+    with pytest.raises(Failed, match="cannot receive it raw"):
+        footing.find(None, [], origin, typed())
+
+
+def test_a_stream_of_ours_that_broke_off_is_finished(script: Script, origin: Origin) -> None:
+    token(script, renamed(FULL))
+    script.answer(f"send -t {renamed(FULL)}", "the rest")
+    script.answer(f"receive -u -s {INCOMING}@{NAME}")
+    script.answer(f"get -H -p -o property,value type,readonly {INCOMING}", "readonly\ton\n")
+    assert settle(origin) == f"{NAME} had broken off and was finished"
+    assert script.called("send") == [(["send", "-t", renamed(FULL)], 0)]
+    words = ["receive", "-u", "-s", f"{INCOMING}@{NAME}"]
+    assert script.called("receive") == [(words, len("the rest"))]
+
+
+def test_one_whose_snapshot_is_gone_is_cleared_away(script: Script, origin: Origin) -> None:
+    token(script, renamed(FULL))
+    disk(script, "aes-256-gcm", "4711")
+    script.answer(f"receive -A {INCOMING}")
+    assert settle(origin) == f"what had come of {NAME} before it broke off was cleared away"
+    assert script.called("receive") == [(["receive", "-A", INCOMING], 0)]
+
+
+def test_a_strangers_is_left_alone(script: Script, origin: Origin) -> None:
+    token(script, FULL)
+    with pytest.raises(Failed, match="holds part of a stream of a/enc@one, which is none of its"):
+        settle(origin)
+    assert script.called("receive") == []
+
+
+@pytest.mark.parametrize("further", [False, True])
+def test_one_that_comes_no_further_begins_anew(
+    script: Script,
+    origin: Origin,
+    further: bool,  # noqa: FBT001
+) -> None:
+    token(script, renamed(FULL) if not further else renamed(FULL, 9))
+    token(script, renamed(FULL), once=True)
+    script.answer(f"send -t {renamed(FULL)}", "the")
+    script.answer(f"receive -u -s {INCOMING}@{NAME}", errors="cannot receive: incomplete stream")
+    script.answer(f"receive -A {INCOMING}")
+    with pytest.raises(Failed, match=r"incomplete stream$"):
+        settle(origin)
+    assert (["receive", "-A", INCOMING] in [words for words, _ in script.called("receive")]) == (
+        not further
+    )
+
+
+def test_without_tokens_nothing_is_asked(script: Script, origin: Origin) -> None:
+    script.usage(FUSE_SEND, FUSE_RECEIVE)
+    assert settle(origin) == ""
+    asked = [words for words, _ in script.called("get")]
+    assert not any("receive_resume_token" in words for words in asked)
+
+
+def renamed(text: str, offset: int = 0) -> str:
+    """Return a token whose snapshot bears a name as our backups do."""
+    version, _, _, packed = text.split("-")
+    content = zlib.decompress(bytes.fromhex(packed))
+    old, new = b"a/enc@one\0\0\0", f"a/enc@{NAME}".encode() + b"\0"
+    new += bytes(-len(new) % 8)
+    at = content.index(b"toname") - 16
+    (size,) = struct.unpack_from("<i", content, at)
+    place = content.index(old)
+    changed = content[:place] + new + content[at + size :]
+    changed = changed[:at] + struct.pack("<i", size + len(new) - 16) + changed[at + 4 :]
+    packed = zlib.compress(changed).hex()
+    return f"{version}-{offset:x}-{len(changed):x}-{packed}"
