@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import struct
 import sys
+import zlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -89,3 +91,18 @@ class Script:
 def on_path(folder: Path) -> str:
     """Return a PATH on which the program comes first."""
     return f"{folder}{os.pathsep}{os.environ['PATH']}"
+
+
+def renamed(text: str, name: str, checksum: int = 0) -> str:
+    """Return the token of a/enc@one as one of a snapshot of another name."""
+    version, _, _, packed = text.split("-")
+    content = zlib.decompress(bytes.fromhex(packed))
+    old, new = b"a/enc@one\0\0\0", f"a/enc@{name}".encode() + b"\0"
+    new += bytes(-len(new) % 8)
+    at = content.index(b"toname") - 16
+    (size,) = struct.unpack_from("<i", content, at)
+    place = content.index(old)
+    changed = content[:place] + new + content[at + size :]
+    changed = changed[:at] + struct.pack("<i", size + len(new) - 16) + changed[at + 4 :]
+    packed = zlib.compress(changed).hex()
+    return f"{version}-{checksum:x}-{len(changed):x}-{packed}"

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
 from typing import TYPE_CHECKING
 
 import pytest
 
 from agent.backups.test_manifest import made, typed
-from agent.zfs.scripted import FUSE_RECEIVE, FUSE_SEND, RECEIVE, SEND, Script, on_path
-from agent.zfs.test_token import FULL
+from agent.zfs.scripted import FUSE_RECEIVE, FUSE_SEND, RECEIVE, SEND, Script, on_path, renamed
+from agent.zfs.test_resumetoken import FULL
 from holdfast.agent.backups import listing
 from holdfast.agent.backups.listing import Backup
 from holdfast.agent.failure import Failed
@@ -145,18 +143,18 @@ def test_a_zfs_without_raw_streams_gets_none(script: Script, origin: Origin) -> 
 
 
 def test_a_stream_of_ours_that_broke_off_is_finished(script: Script, origin: Origin) -> None:
-    token(script, renamed(FULL))
-    script.answer(f"send -t {renamed(FULL)}", "the rest")
+    token(script, renamed(FULL, NAME))
+    script.answer(f"send -t {renamed(FULL, NAME)}", "the rest")
     script.answer(f"receive -u -s {INCOMING}@{NAME}")
     script.answer(f"get -H -p -o property,value type,readonly {INCOMING}", "readonly\ton\n")
     assert settle(origin) == f"{NAME} had broken off and was finished"
-    assert script.called("send") == [(["send", "-t", renamed(FULL)], 0)]
+    assert script.called("send") == [(["send", "-t", renamed(FULL, NAME)], 0)]
     words = ["receive", "-u", "-s", f"{INCOMING}@{NAME}"]
     assert script.called("receive") == [(words, len("the rest"))]
 
 
 def test_one_whose_snapshot_is_gone_is_cleared_away(script: Script, origin: Origin) -> None:
-    token(script, renamed(FULL))
+    token(script, renamed(FULL, NAME))
     disk(script, "aes-256-gcm", "4711")
     script.answer(f"receive -A {INCOMING}")
     assert settle(origin) == f"what had come of {NAME} before it broke off was cleared away"
@@ -176,9 +174,9 @@ def test_one_that_comes_no_further_begins_anew(
     origin: Origin,
     further: bool,  # noqa: FBT001
 ) -> None:
-    token(script, renamed(FULL) if not further else renamed(FULL, 9))
-    token(script, renamed(FULL), once=True)
-    script.answer(f"send -t {renamed(FULL)}", "the")
+    token(script, renamed(FULL, NAME) if not further else renamed(FULL, NAME, 9))
+    token(script, renamed(FULL, NAME), once=True)
+    script.answer(f"send -t {renamed(FULL, NAME)}", "the")
     script.answer(f"receive -u -s {INCOMING}@{NAME}", errors="cannot receive: incomplete stream")
     script.answer(f"receive -A {INCOMING}")
     with pytest.raises(Failed, match=r"incomplete stream$"):
@@ -193,18 +191,3 @@ def test_without_tokens_nothing_is_asked(script: Script, origin: Origin) -> None
     assert settle(origin) == ""
     asked = [words for words, _ in script.called("get")]
     assert not any("receive_resume_token" in words for words in asked)
-
-
-def renamed(text: str, offset: int = 0) -> str:
-    """Return a token whose snapshot bears a name as our backups do."""
-    version, _, _, packed = text.split("-")
-    content = zlib.decompress(bytes.fromhex(packed))
-    old, new = b"a/enc@one\0\0\0", f"a/enc@{NAME}".encode() + b"\0"
-    new += bytes(-len(new) % 8)
-    at = content.index(b"toname") - 16
-    (size,) = struct.unpack_from("<i", content, at)
-    place = content.index(old)
-    changed = content[:place] + new + content[at + size :]
-    changed = changed[:at] + struct.pack("<i", size + len(new) - 16) + changed[at + 4 :]
-    packed = zlib.compress(changed).hex()
-    return f"{version}-{offset:x}-{len(changed):x}-{packed}"

@@ -108,10 +108,9 @@ class Origin:
 
     def resuming(self, token: str, recipe: Recipe) -> contextlib.AbstractContextManager[Flow]:
         """Give the rest of a stream that broke off, if it is of a snapshot kept here."""
-        from holdfast.agent.zfs import stream  # noqa: PLC0415 - few nodes have ZFS
-        from holdfast.agent.zfs import token as tokens  # noqa: PLC0415 - the same
+        from holdfast.agent.zfs import resumetoken, stream  # noqa: PLC0415 - few nodes have ZFS
 
-        told = tokens.parse(token)
+        told = resumetoken.parse(token)
         kept = {snapshot.guid for snapshot in self.kept()}
         # Whoever made it up may not get by it what is not sent otherwise.
         if told.guid not in kept or (told.dataset, told.raw) != (self._place, self.raw):

@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterable, NamedTuple
 
 from holdfast.agent.failure import Failed
-from holdfast.agent.zfs import command, datasets, features, snapshots, stream, token
+from holdfast.agent.zfs import command, datasets, features, resumetoken, snapshots, stream
 
 if TYPE_CHECKING:
+    from holdfast.agent.zfs.resumetoken import Token
     from holdfast.agent.zfs.snapshots import Snapshot
-    from holdfast.agent.zfs.token import Token
 
 _TO_RESUME = "receive_resume_token"
 
@@ -68,7 +68,7 @@ class Chain:
         for dataset in (self.incoming, self.dataset):
             told = (datasets.properties(dataset, _TO_RESUME) or {}).get(_TO_RESUME, "-")
             if told != "-":
-                return Parts(dataset, token.parse(told))
+                return Parts(dataset, resumetoken.parse(told))
         return None
 
     def receive_rest(self, blocks: Iterable[bytes], parts: Parts) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holdfast.agent.failure import Malformed
-from holdfast.agent.zfs import token
+from holdfast.agent.zfs import resumetoken
 
 FULL = (
     "1-d17decfa9-f0-789c636064000310a500c4ec50360710e72765a52697303030419460caa7a515a7968064a6c1e5"
@@ -32,11 +32,11 @@ PLAIN = (
 
 
 def test_the_snapshot_is_told_by_its_guid_and_its_name() -> None:
-    told = token.parse(FULL)
-    assert told == token.Token(FULL, "13097110636467813573", "a/enc", "one", raw=True)
-    told = token.parse(INCREMENT)
+    told = resumetoken.parse(FULL)
+    assert told == resumetoken.Token(FULL, "13097110636467813573", "a/enc", "one", raw=True)
+    told = resumetoken.parse(INCREMENT)
     assert (told.dataset, told.snapshot, told.raw) == ("a/enc", "two", True)
-    told = token.parse(PLAIN)
+    told = resumetoken.parse(PLAIN)
     assert (told.dataset, told.snapshot, told.raw) == ("c", "daily-20261127_020000", False)
 
 
@@ -45,13 +45,13 @@ def test_the_snapshot_is_told_by_its_guid_and_its_name() -> None:
 )
 def test_what_is_no_token_is_refused(text: str) -> None:
     with pytest.raises(Malformed, match="is no token of zfs receive as"):
-        token.parse(text)
+        resumetoken.parse(text)
 
 
 def test_a_token_that_swells_is_refused() -> None:
     packed = zlib.compress(bytes(1 << 24)).hex()
     with pytest.raises(Malformed):
-        token.parse(f"1-0-{1 << 24:x}-{packed}")
+        resumetoken.parse(f"1-0-{1 << 24:x}-{packed}")
 
 
 @given(st.data())
@@ -61,7 +61,7 @@ def test_whatever_stands_in_it_is_told_or_refused(data: st.DataObject) -> None:
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     text = f"1-0-{len(content):x}-{zlib.compress(bytes(content)).hex()}"
     try:
-        told = token.parse(text)
+        told = resumetoken.parse(text)
     except Malformed:
         return
     assert re.fullmatch("[0-9]+", told.guid)
