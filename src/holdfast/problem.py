@@ -7,9 +7,10 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """Whether a problem stops the command."""
+    """Whether a problem stops the command; a finding is what `drift` and `status` look for."""
 
     ERROR = "error"
+    FINDING = "finding"
     WARNING = "warning"
 
 
@@ -41,6 +42,6 @@ class Problem:
 
     def __str__(self) -> str:
         head = f"{self.where}: {self.path}: " if self.path else f"{self.where}: "
-        word = "warning: " if self.severity is Severity.WARNING else ""
+        word = "" if self.severity is Severity.ERROR else f"{self.severity.value}: "
         tail = f" ({self.hint})" if self.hint else ""
         return f"{head}{word}{self.what}{tail}"

@@ -18,7 +18,8 @@ def answers(wishes: Wishes, edits: dict[str, Any]) -> dict[str, list[Line]]:
     """Return each node's answer: as applied, but for the edits.
 
     An edit of a node: `absent: true` (no agent), `unread: reason`, or by address below the node
-    `attributes` to change (null: gone), `applied`, `backups`; `extra` are lines to add.
+    `attributes` to change (null: gone), `applied`, `backups`, `matches`; `extra` are lines to add,
+    `silent` the LoadMasters that tell nothing, each with a reason.
     """
     result = {}
     for node in wishes.inventory.nodes:
@@ -27,8 +28,20 @@ def answers(wishes: Wishes, edits: dict[str, Any]) -> dict[str, list[Line]]:
             result[node] = [{**HELLO, "agent": "absent", "remains": False}]
         else:
             lines = [HELLO, *(_line(r, edit) for r in _applied(wishes, node))]
-            result[node] = lines + edit.get("extra", [])
+            result[node] = [line for line in lines if not _silenced(line, edit)]
+            result[node] += edit.get("extra", []) + list(_silent(edit))
     return result
+
+
+def _silent(edit: dict[str, Any]) -> list[Line]:
+    return [
+        {"type": "silent", "name": name, "status": "timeout", "message": reason}
+        for name, reason in edit.get("silent", {}).items()
+    ]
+
+
+def _silenced(line: Line, edit: dict[str, Any]) -> bool:
+    return line.get("kind") == "automated-backup" and line["name"] in edit.get("silent", {})
 
 
 def _applied(wishes: Wishes, node: str) -> list[Resource]:
@@ -38,7 +51,8 @@ def _applied(wishes: Wishes, node: str) -> list[Resource]:
 
 
 def _line(resource: Resource, edit: dict[str, Any]) -> Line:
-    key = "/".join(part for part in resource.address[2:] if part)
+    kind, name = resource.address.named
+    key = "/".join(part for part in (kind, name) if part)
     changed = edit.get("resources", {}).get(key, {})
     attributes: Any = dict(resource.attributes)
     attributes |= dict.fromkeys(resource.unknown, KEY)  # known after the apply
@@ -48,9 +62,11 @@ def _line(resource: Resource, edit: dict[str, Any]) -> Line:
         attributes = changed["attributes"] and {**attributes, **changed["attributes"]}
     line = {
         "type": "resource",
-        "kind": resource.address.kind,
-        "name": resource.address.name,
+        "kind": kind,
+        "name": name,
         "attributes": attributes,
         "applied": changed.get("applied", applied),
     }
+    if kind == "secret":
+        line["matches"] = changed.get("matches", True)
     return line | ({"backups": changed["backups"]} if "backups" in changed else {})

@@ -1,7 +1,8 @@
 """Golden cases: an inventory, what the nodes answered, and the plan of it in three shapes.
 
 A folder holds `before/` (the inventory that was applied), maybe `after/` (the one to plan) and
-`edits.json` (what the nodes hold that was not applied); expected are plan.txt, plan.md, plan.json.
+`edits.json` (what the nodes hold that was not applied; `secrets` if their values are at hand);
+expected are plan.txt, plan.md, plan.json.
 `just test --update` writes them anew: read the difference before you commit it.
 """
 
@@ -9,12 +10,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from cases.make import AGENT, answers
 from holdfast.desired.node import Wishes
+from holdfast.desired.secret import wanted
 from holdfast.engine import decode
 from holdfast.engine.observe import Observation
 from holdfast.engine.propose import propose
@@ -33,16 +35,18 @@ HERE = Path(__file__).parent
 CASES = sorted(path.parent.name for path in HERE.glob("*/before"))
 
 
-def wishes(folder: Path) -> Wishes:
+def wishes(folder: Path, edits: dict[str, Any]) -> Wishes:
     inventory = load(folder)
-    return Wishes(inventory, promises(inventory), AGENT)
+    known = [w.address for node in inventory.nodes for w in wanted(inventory, node)]
+    secrets = frozenset(known if edits.get("secrets") else ())
+    return Wishes(inventory, promises(inventory), AGENT, secrets=secrets)
 
 
 def plan_of(case: Path) -> Plan:
     path = case / "edits.json"
     edits = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    before = wishes(case / "before")
-    after = wishes(case / "after") if (case / "after").exists() else before
+    before = wishes(case / "before", edits)
+    after = wishes(case / "after", edits) if (case / "after").exists() else before
     said = answers(before, edits)
     unread = {node: edit["unread"] for node, edit in edits.items() if "unread" in edit}
     actual = tuple(

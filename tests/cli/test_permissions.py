@@ -82,7 +82,7 @@ def test_a_secret_that_others_could_read_is_closed_and_told_of(
 ) -> None:
     settled.inventory["loadmasters"] = {
         "lm1": {
-            "address": "https://10.0.0.5",
+            "address": "https://127.0.0.1:9",
             "connector": "n1",
             "api_key": "env/LM_KEY",
             "tls": {"sha256": "9f" * 32},
@@ -98,4 +98,4 @@ def test_a_secret_that_others_could_read_is_closed_and_told_of(
     settled.apply()
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.read_text(encoding="utf-8") == "canary"
-    alike(settled)
+    assert "No changes." in settled.ok("drift", "--exclude", "loadmaster/*").out  # nobody is there

@@ -98,13 +98,5 @@ def test_a_filter_may_match_a_node_that_was_not_read(tmp_path: Path) -> None:
     assert plan(tmp_path, unread="n2", scope=Scope(("node/n2/*",))).problems == ()
 
 
-def test_what_this_version_does_not_act_on_is_told(tmp_path: Path) -> None:
-    device = "address: https://10.0.0.1, connector: n1, api_key: env/K, tls: {ca: a.pem}"
-    more = f"loadmasters: {{lm1: {{{device}, automated_backup: {{enable: false}}}}}}\n"
-    (problem,) = plan(tmp_path, more=more).problems
-    assert problem.path == "loadmasters.lm1.automated_backup"
-    assert "is not part of this version" in problem.what
-
-
 def test_no_changes_is_not_said_of_nodes_that_did_not_answer(tmp_path: Path) -> None:
     assert "No changes on the nodes that answered." in human(plan(tmp_path, unread="n2"))

@@ -76,7 +76,13 @@ def _agreed(plan: Plan, form: str) -> bool:
         raise click.UsageError("nobody is there to ask: give --auto-approve, or a saved plan")
     if form == "json":  # stdout is for the report, and nobody agrees to what was not shown
         click.echo(human(plan), nl=False, err=True)
-    return click.confirm(f"Apply this to {len(plan.targets)} nodes?", err=True)
+    return click.confirm(f"Apply this to {_count(plan)}?", err=True)
+
+
+def _count(plan: Plan) -> str:
+    devices = sum("/" in target for target in plan.targets)
+    nodes = len(plan.targets) - devices
+    return f"{nodes} nodes" + (f" and {devices} LoadMasters" if devices else "")
 
 
 def _tell(outcome: Outcome) -> None:

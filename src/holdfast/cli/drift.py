@@ -9,7 +9,7 @@ import click
 
 from holdfast.cli import options, output
 from holdfast.engine.reach import Purpose
-from holdfast.engine.report import FINDINGS, plan_codes, worst
+from holdfast.engine.report import FINDINGS, any_finding, plan_codes, worst
 from holdfast.engine.review import review
 from holdfast.plan.scope import Scope
 from holdfast.views.human import UNTOUCHED
@@ -47,4 +47,5 @@ def drift(
         # Guards and losses are about what an apply would do; nobody asked for one.
         shown = replace(seen.plan, changes=found, checks=(), losses=(), effects=())
         output.plan(shown, form, UNTOUCHED)
-    return worst([*plan_codes(seen.plan), *([FINDINGS] if found else [])])
+    looked = bool(found) or any_finding(seen.plan.problems)
+    return worst([*plan_codes(seen.plan), *([FINDINGS] if looked else [])])

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from holdfast.cli import options
+from holdfast.engine.automated import automated
 from holdfast.engine.explain import explain as explanation
 from holdfast.inventory.load import load
 from holdfast.inventory.select import promises
+from holdfast.views import automated as of_device
 from holdfast.views import explain as view
 
 if TYPE_CHECKING:
@@ -23,10 +25,19 @@ if TYPE_CHECKING:
 @options.inventory
 @options.shape("human", "json")
 def explain(definition: str, directory: Path, form: str) -> int:
-    """Tell when a definition, such as daily@web01:1, fires, what it keeps and who declares it."""
-    known = {promise.id: promise for promise in promises(load(directory))}
+    """Tell when a definition, such as daily@web01:1, fires, what it keeps and who declares it.
+
+    Or what loadmaster/NAME/automated-backup means: a LoadMaster's own schedule.
+    """
+    inventory = load(directory)
+    known = {promise.id: promise for promise in promises(inventory)}
+    schedules = automated(inventory)
+    if definition in schedules:
+        own = schedules[definition]
+        click.echo(of_device.as_json(own) if form == "json" else of_device.human(own), nl=False)
+        return 0
     if definition not in known:
-        near = get_close_matches(definition, known, n=3)
+        near = get_close_matches(definition, [*known, *schedules], n=3)
         hint = f"; did you mean {', '.join(near)}?" if near else ""
         raise click.ClickException(f"{directory}: there is no definition {definition}{hint}")
     item = explanation(known[definition], datetime.now(UTC))

@@ -10,12 +10,14 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_TAKEN = frozenset({"import", "list"})
+
 
 def group(package: str, commands: Mapping[str, str]) -> type[click.Group]:
     """Return the group of a package's commands, a name and a line of help each, in their order.
 
     A command stands in the module of its name, under that name; one that Python has taken, such as
-    `list`, has an underscore behind it in both places.
+    `list` or `import`, has an underscore behind it in both places.
     """
 
     class Commands(click.Group):
@@ -29,7 +31,7 @@ def group(package: str, commands: Mapping[str, str]) -> type[click.Group]:
             """Import a command; None if there is none of that name."""
             if cmd_name not in commands:
                 return None
-            name = "list_" if cmd_name == "list" else cmd_name
+            name = f"{cmd_name}_" if cmd_name in _TAKEN else cmd_name
             return getattr(importlib.import_module(f"{package}.{name}"), name)  # type: ignore[no-any-return]  # by name
 
         def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

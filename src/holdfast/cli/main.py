@@ -24,6 +24,7 @@ INTERRUPTED = 130
 # Imported only when called: `--help` must not load YAML, pydantic or ssh.
 COMMANDS = {
     "init": "Start an inventory directory with an example.",
+    "import": "Write YAML for what exists already.",
     "validate": "Check the inventory and report every problem at once.",
     "plan": "Show what would change on nodes and devices.",
     "show": "Show a saved plan.",

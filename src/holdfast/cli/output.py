@@ -57,9 +57,9 @@ def paint(text: str, colour: str) -> str:
 
 
 def unread(nodes: Iterable[Unread]) -> None:
-    """Print the nodes that gave no whole answer, one a line, to stderr."""
+    """Print the nodes and devices that gave no whole answer, one a line, to stderr."""
     for node in nodes:
-        say(f"node/{node.target}: not read: {node.reason}")
+        say(f"{node.address}: not read: {node.reason}")
 
 
 def remarks(word: str, texts: Iterable[str]) -> None:

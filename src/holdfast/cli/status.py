@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from holdfast.cli import options, output
+from holdfast.desired.automated_backup import connected
+from holdfast.engine import devices
 from holdfast.engine.gather import gather, request
 from holdfast.engine.reach import Reach
 from holdfast.engine.report import ERROR, FINDINGS, any_error, worst
@@ -21,6 +23,8 @@ from holdfast.views import table
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from holdfast.problem import Problem
+
 
 @click.command()
 @options.inventory
@@ -30,9 +34,13 @@ if TYPE_CHECKING:
 def status(directory: Path, parallelism: int, form: str, check: bool) -> int:
     """Show the last and next run of every definition."""
     inventory = load(directory)
-    asked = dict.fromkeys(inventory.nodes, request(inventory, {"op": "status"}))
+    asked = {
+        node: request(inventory, {"op": "status", "loadmasters": behind})
+        for node, behind in connected(inventory).items()
+    }
     nodes, unread = gather(Reach(inventory, os.environ), asked, node_status, parallelism)
     found = findings(nodes, promises(inventory), datetime.now(UTC))
+    found += tuple(plain(problem) for problem in devices.findings(inventory, nodes))
     if form == "json":
         document = {
             "nodes": [asdict(n) for n in nodes],
@@ -48,3 +56,9 @@ def status(directory: Path, parallelism: int, form: str, check: bool) -> int:
     output.unread(unread)
     codes = [u.exit_code for u in unread] + ([ERROR] if any_error(problems) else [])
     return worst([*codes, *([FINDINGS] if check and found else [])])
+
+
+def plain(finding: Problem) -> str:
+    """Return a finding as the table's other findings are said."""
+    hint = f" ({finding.hint})" if finding.hint else ""
+    return f"{finding.where}: {finding.what}{hint}"

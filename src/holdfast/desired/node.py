@@ -6,8 +6,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from holdfast.desired import peer
+from holdfast.desired import automated_backup, peer
 from holdfast.desired.agent import agent
+from holdfast.desired.automated_backup import automated_backups, managed
 from holdfast.desired.definition import address, definition
 from holdfast.desired.identity import identity
 from holdfast.desired.loadmaster import loadmasters
@@ -15,9 +16,9 @@ from holdfast.desired.lock import locks
 from holdfast.desired.reader import reader
 from holdfast.desired.secret import secrets, wanted
 from holdfast.desired.storage import storages
-from holdfast.desired.support import undone, unsupported
+from holdfast.desired.support import unsupported
 from holdfast.plan.plan import Unknown
-from holdfast.plan.resource import Address
+from holdfast.plan.resource import Address, Resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from holdfast.inventory.inventory import Inventory
     from holdfast.inventory.promise import Promise
     from holdfast.plan.actual import Actual
-    from holdfast.plan.resource import Attributes, Resource
+    from holdfast.plan.resource import Attributes
     from holdfast.problem import Problem
 
 
@@ -48,7 +49,6 @@ class Wishes:
 
 def desired(wishes: Wishes, actual: Iterable[Actual]) -> Iterator[Resource | Unknown | Problem]:
     """Yield what is wanted, what cannot be said, and what cannot be done."""
-    yield from undone(wishes.inventory)
     by_node, by_disk = defaultdict(list), defaultdict(list)
     for promise in wishes.promises:
         by_node[promise.node].append(promise)
@@ -78,8 +78,13 @@ def _node(
     yield identity(inventory, node, held.get(Address("node", node, "identity"), {}))
     yield from storages(inventory, node)
     yield from reader(inventory, node, wishes.readers.get(node), wishes.unreadable.get(node))
-    yield from secrets(wanted(inventory, node), wishes.secrets, held, answer.matches)
-    yield from loadmasters(inventory, node, wishes.authorities, held)
+    reaching = [
+        *secrets(wanted(inventory, node), wishes.secrets, held, answer.matches),
+        *loadmasters(inventory, node, wishes.authorities, held),
+    ]
+    yield from reaching
+    asked = [item for item in reaching if isinstance(item, Resource)]
+    yield from automated_backups(inventory, answer, wishes.secrets, asked)
     for promise in promises:
         if problem := unsupported(inventory, promise):
             yield problem
@@ -120,3 +125,5 @@ def _unknown(
         yield Unknown(address(promise), reason)
     for item in (*locks(inventory, node, promises), *peer.known(inventory, node, promises)):
         yield Unknown(item.address, reason)
+    for name, _ in managed(inventory, node):
+        yield Unknown(automated_backup.address(name), reason)

@@ -67,6 +67,21 @@ def secrets(
         if wish.address not in known:
             yield Unknown(wish.address, f"{wish.reference} is not set here")
             continue
-        version = whole(held.get(wish.address, {}).get("version"))
-        after = version if matches.get(wish.address) else version + 1
+        after = version(wish.address, known, held, matches)
         yield Resource(wish.address, {"present": True, "version": after}, wish.source)
+
+
+def version(
+    address: Address,
+    known: Collection[Address],
+    held: Mapping[Address, Attributes],
+    matches: Mapping[Address, bool],
+) -> int | None:
+    """Return the version that a secret has after an apply; None where it is neither here nor there.
+
+    Whose value is not at hand stays as it is on the node.
+    """
+    before = whole(held.get(address, {}).get("version"))
+    if address not in known:
+        return before or None
+    return before if matches.get(address) else before + 1

@@ -10,22 +10,8 @@ from typing import TYPE_CHECKING
 from holdfast.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from holdfast.inventory.inventory import Inventory
     from holdfast.inventory.promise import Promise
-
-
-def undone(inventory: Inventory) -> Iterator[Problem]:
-    """Yield what the inventory says beside definitions that this version does not act on."""
-    for name, device in inventory.loadmasters.items():
-        if device.automated_backup is not None:
-            yield _undone(inventory, ("loadmasters", name, "automated_backup"))
-
-
-def _undone(inventory: Inventory, path: tuple[str, ...]) -> Problem:
-    what = f"{path[-1]} is not part of this version"
-    return Problem(inventory.place(path), ".".join(path), what, "take it out; it is not acted on")
 
 
 def unsupported(inventory: Inventory, promise: Promise) -> Problem | None:

@@ -69,7 +69,7 @@ def apply(plan: Plan, order: Order, send: Send, tell: Tell, parallelism: int) ->
         def made(changes: Iterable[Change]) -> tuple[Outcome, ...]:
             by_node: dict[str, list[Change]] = {}
             for change in apply_order(changes):
-                by_node.setdefault(change.address.target, []).append(change)
+                by_node.setdefault(change.node, []).append(change)
             todo = sorted(by_node.items())
             return (
                 tuple(chain.from_iterable(pool.map(node, *zip(*todo, strict=True)))) if todo else ()
@@ -94,10 +94,10 @@ def _skipped(plan: Plan, first: Iterable[Outcome]) -> tuple[Outcome, ...]:
     reasons = dict(moves.stuck(plan.changes, undone))
     for address, reason in introduce.strangers(plan.changes, introduce.made(first)).items():
         reasons.setdefault(address, reason)
-    broken = {address.target for address in undone}
+    broken = {address.far_end for address in undone}
     later = moves.waiting(plan.changes) | introduce.waiting(plan.changes)
     for address in later:
-        if address.target in broken:
+        if address.far_end in broken:
             reasons.setdefault(address, _EARLIER)
     skipped = (change for change in plan.changes if change.address in reasons)
     return tuple(Outcome(c, Status.SKIPPED, reasons[c.address], PARTIAL) for c in skipped)
@@ -153,8 +153,8 @@ def request(changes: Iterable[Change], inventory: str, order: Order) -> bytes:
     ops = [
         {
             "op": "apply",
-            "kind": change.address.kind,
-            "name": change.address.name,
+            "kind": change.address.named[0],
+            "name": change.address.named[1],
             "before": canonical.digest(change.before),
             "after": change.after,
             "previous": change.previous.name if change.previous else None,
@@ -175,7 +175,7 @@ def request(changes: Iterable[Change], inventory: str, order: Order) -> bytes:
 def _outcome(change: Change, line: Line) -> Outcome:
     """Return how a change ended; raise LookupError or ValueError where the line is of another."""
     address = change.address
-    if (line["kind"], line["name"]) != (address.kind, address.name):
+    if (line["kind"], line["name"]) != address.named:
         raise ValueError(f"an outcome of {line['kind']} {line['name']}")
     status = Status(line["status"])
     code = {Status.DONE: 0, Status.STALE: STALE}.get(status, PARTIAL)

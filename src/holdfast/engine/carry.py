@@ -34,7 +34,7 @@ def of_inventory(saved: Plan, inventory: str) -> Plan:
 
 
 def stale(saved: Plan, fresh: Plan) -> frozenset[str]:
-    """Return the nodes for which a saved plan is no longer what a plan of now would be.
+    """Return the far ends for which a saved plan is no longer what a plan of now would be.
 
     What the saved one could not know, such as a secret that it lacked, is left out of both; so is
     the place in the YAML, which moves with every line above it.
@@ -82,13 +82,13 @@ def carry(
 
 
 def _refusals(saved: Plan, outdated: frozenset[str], unread: Iterable[Unread]) -> Iterator[Outcome]:
-    """Yield what is not even tried: on outdated nodes, and where what moves to them comes from."""
+    """Yield what is not even tried: where outdated, and where what moves there comes from."""
     silent = {item.target: item for item in unread}
-    unmade = {c.address for c in saved.changes if c.address.target in outdated}
+    unmade = {c.address for c in saved.changes if c.address.far_end in outdated}
     stuck = moves.stuck(saved.changes, unmade)
     for change in saved.changes:
         if change.address in unmade:
-            yield _refused(change, silent.get(change.address.target))
+            yield _refused(change, silent.get(change.address.far_end) or silent.get(change.node))
         elif change.address in stuck:
             yield Outcome(change, Status.SKIPPED, stuck[change.address], PARTIAL)
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from holdfast.agent import timestamp
 from holdfast.agent.kinds.agent import SPEECHLESS
 from holdfast.engine.members import Line, mapping, text, whole
-from holdfast.errors import Unexpected
-from holdfast.plan.actual import Actual, Applied, Backup, Facts, Held
-from holdfast.plan.resource import KINDS, Address, Resource
+from holdfast.errors import Unauthorized, Unexpected, Unreachable
+from holdfast.plan.actual import Actual, Applied, Backup, Device, Facts, Held, Unread
+from holdfast.plan.resource import AUTOMATED, KINDS, LOADMASTER, NODE, Address, Resource
 from holdfast.problem import Problem, Severity
 from holdfast.transport.words import printable
 
@@ -47,18 +48,18 @@ def actual(node: str, lines: Iterable[Line]) -> Actual:
 
 
 def _actual(node: str, lines: Iterable[Line]) -> Actual:
-    by_type: dict[str, list[Line]] = {"hello": [], "resource": [], "problem": [], "usage": []}
+    by_type: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
-        by_type.setdefault(line["type"], []).append(line)
+        by_type[line["type"]].append(line)
     answers = {_address(node, line): line for line in by_type["resource"]}
     facts = _facts(by_type["hello"][0])
     applied = {a: _applied(line) for a, line in answers.items() if line["applied"] is not True}
     resources = [
-        Resource(address, mapping(line, "attributes"))
+        Resource(address, mapping(line, "attributes"), connector=_connector(node, address))
         for address, line in sorted(answers.items())
         if line["attributes"] is not None
     ]
-    own = Address("node", node, "agent")
+    own = Address(NODE, node, "agent")
     if facts.mute:
         # What was applied nobody can tell, but that something was: so its absence is drift.
         applied[own] = Applied({})
@@ -74,6 +75,8 @@ def _actual(node: str, lines: Iterable[Line]) -> Actual:
         tuple(problem(node, line) for line in by_type["problem"]),
         {a: _held(mapping(line, "held")) for a, line in answers.items() if "held" in line},
         {text(line, "datacenter"): _held(line) for line in by_type["usage"]},
+        {text(line, "name"): device(line) for line in by_type["device"]},
+        tuple(map(silent, by_type["silent"])),
     )
 
 
@@ -104,7 +107,33 @@ def _applied(line: Line) -> Applied:
 def _address(node: str, line: Line) -> Address:
     if line["kind"] not in KINDS:
         raise ValueError(line["kind"])
-    return Address("node", node, line["kind"], text(line, "name"))
+    if line["kind"] == AUTOMATED:
+        return Address(LOADMASTER, text(line, "name"), AUTOMATED)
+    return Address(NODE, node, line["kind"], text(line, "name"))
+
+
+def _connector(node: str, address: Address) -> str:
+    return "" if address.scope == NODE else node
+
+
+def device(line: Line) -> Device:
+    """Return what a LoadMaster told of itself."""
+    for moment in ("read", "certificate_ends"):
+        if text(line, moment):
+            timestamp.from_text(line[moment])
+    return Device(
+        text(line, "firmware"),
+        text(line, "read"),
+        text(line, "certificate_ends"),
+        None if line["api_keys"] is None else whole(line, "api_keys"),
+        line["plain_ftp"] is True,
+    )
+
+
+def silent(line: Line) -> Unread:
+    """Return why a LoadMaster could not be looked at."""
+    code = Unauthorized.exit_code if line["status"] == "unauthorized" else Unreachable.exit_code
+    return Unread(f"{LOADMASTER}/{text(line, 'name')}", text(line, "message"), code)
 
 
 def problem(node: str, line: Line) -> Problem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from holdfast.desired.automated_backup import address, connected
 from holdfast.desired.held import texts
 from holdfast.plan.change import Action
 from holdfast.plan.scope import Scope
@@ -51,21 +52,24 @@ def refusals(wanted: Iterable[Resource], there: Iterable[Resource]) -> Iterator[
 
 def pointless(
     scope: Scope,
-    known: Iterable[Resource],
-    unknown: Iterable[Unknown],
-    unread: Iterable[str],
+    inventory: Inventory,
+    actual: Iterable[Actual],
+    known: Iterable[Resource | Unknown],
 ) -> Iterator[Problem]:
     """Yield the filters that match nothing: a typing error would be green for ever.
 
-    Of the nodes in `unread`, which did not answer or were not asked, anything may be what is meant.
+    Of the nodes that did not answer or were not asked, and of the LoadMasters behind them, anything
+    may be what is meant. A LoadMaster is looked at whether or not it is managed.
     """
     if not scope.filters:
         return
-    addresses = {item.address for item in known} | {item.address for item in unknown}
+    addresses = {item.address for item in known} | set(map(address, inventory.loadmasters))
+    unread = inventory.nodes.keys() - {answer.target for answer in actual}
+    behind = {node: devices for node, devices in connected(inventory).items() if node in unread}
     for filter_ in scope.filters:
         one = Scope.of([filter_.replace("--exclude", "--target")])
         reached = any(one.covers(address) for address in addresses)
-        if not reached and not any(one.reaches(node) for node in unread):
+        if not reached and not any(one.reaches(*item) for item in behind.items()):
             what, hint = "it matches nothing", "such as 'node/bkp01/*' or '*/daily@web01:1'"
             yield Problem(filter_, "", what, hint)
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from holdfast.desired.automated_backup import address, connected
 from holdfast.desired.secret import wanted
 from holdfast.engine import decode
 from holdfast.engine.gather import gather, request
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from holdfast.inventory.promise import Promise
     from holdfast.plan.actual import Actual, Unread
     from holdfast.plan.resource import Address
+    from holdfast.plan.scope import Scope
 
 
 @dataclass(frozen=True)
@@ -42,15 +44,16 @@ def requests(
     inventory: Inventory,
     promises: Iterable[Promise],
     values: Mapping[Address, str],
-    nodes: Iterable[str],
+    scope: Scope,
 ) -> dict[str, bytes]:
-    """Return the read request of each node.
+    """Return the read request of each node that is looked at.
 
     It carries what each definition would keep and where, so that the node tells which backups that
     concerns; the storages that would be there, so that it tells what lies in the others; the
     datacenters that have a limit, so that it tells what their backups take up; and a
     keyed digest of each secret at hand under a salt of this moment, so that the node can say
     whether it has that very value. Neither side learns or keeps a digest that is good for more.
+    LoadMasters to look at are named, no more: nobody who may only read directs a key elsewhere.
     """
     wished: dict[str, dict[str, object]] = defaultdict(dict)
     limited: dict[str, set[str]] = defaultdict(set)
@@ -59,23 +62,31 @@ def requests(
             limited[promise.node].add(held_to.datacenter)
         wished[promise.node][promise.id] = _keeping(inventory, promise)
     result = {}
-    for node in nodes:
-        probes = {
-            wish.address.name: _probe(values[wish.address])
-            for wish in wanted(inventory, node)
-            if wish.address in values
-        }
+    for node, behind in connected(inventory).items():
+        if not scope.reaches(node, behind):
+            continue
         declared = inventory.nodes[node]
         storages = {} if declared.retired else declared.storages
         op = {
             "op": "read",
             "wanted": wished[node],
             "storages": {name: storage.place for name, storage in storages.items()},
-            "secrets": probes,
+            "secrets": _probes(inventory, node, values),
             "limits": sorted(limited[node]),
+            "loadmasters": [name for name in behind if scope.covers(address(name))],
         }
         result[node] = request(inventory, op)
     return result
+
+
+def _probes(
+    inventory: Inventory, node: str, values: Mapping[Address, str]
+) -> dict[str, dict[str, str]]:
+    return {
+        wish.address.name: _probe(values[wish.address])
+        for wish in wanted(inventory, node)
+        if wish.address in values
+    }
 
 
 def _keeping(inventory: Inventory, promise: Promise) -> dict[str, object]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from holdfast.agent import canonical
 from holdfast.desired.node import desired
-from holdfast.engine import crowding, findings
+from holdfast.engine import crowding, devices, findings
 from holdfast.plan.diff import diff
 from holdfast.plan.guard import forget_check, lose_check
 from holdfast.plan.loss import losses
@@ -32,11 +32,11 @@ def propose(wishes: Wishes, observation: Observation, scope: Scope) -> Plan:
     A node that was not read is unknown: nothing is planned on it.
     """
     inventory = wishes.inventory
-    actual = sorted(observation.actual, key=lambda answer: answer.target)
-    wanted = tuple(desired(wishes, actual))
+    answers = sorted(observation.actual, key=lambda answer: answer.target)
+    wanted = tuple(desired(wishes, answers))
+    actual = [devices.managed(answer, wanted) for answer in answers]
     unknown = [w for w in wanted if isinstance(w, Unknown) and scope.covers(w.address)]
     there = [resource for answer in actual for resource in answer.resources]
-    answered = {answer.target for answer in actual}
     told = tuple(problem for answer in actual for problem in answer.problems)
     asked = [item for item in wanted if isinstance(item, Resource)]
     refusals = tuple(findings.refusals(asked, there))
@@ -46,26 +46,30 @@ def propose(wishes: Wishes, observation: Observation, scope: Scope) -> Plan:
     backups = {address: kept for answer in actual for address, kept in answer.backups.items()}
     held = {address: there for answer in actual for address, there in answer.held.items()}
     lost = losses(changes, backups)
-    retired = frozenset(name for name, node in inventory.nodes.items() if node.retired)
     problems = [
         *(item for item in wanted if isinstance(item, Problem)),
         *findings.untold(refusals, told),
-        *findings.pointless(scope, [*asked, *there], unknown, inventory.nodes.keys() - answered),
+        *findings.pointless(scope, inventory, actual, [*asked, *there, *unknown]),
         *_of_all(inventory, actual),
+        *devices.of_plan(inventory, actual, asked, unknown),
         *told,
     ]
     return Plan(
         inventory=inventory.inventory.id,
         changes=changes,
         problems=tuple(sorted(problems, key=_order)),
-        checks=(forget_check(changes, there, retired), lose_check(lost)),
+        checks=(forget_check(changes, there, _retired(inventory)), lose_check(lost)),
         losses=lost,
         unknown=tuple(sorted(unknown, key=lambda item: order(item.address))),
-        unread=tuple(sorted(observation.unread, key=lambda unread: unread.target)),
+        unread=devices.unread(observation, actual, unknown),
         effects=findings.effects(changes, held),
         fingerprints=_fingerprints(actual, changes),
         scope=scope.filters,
     )
+
+
+def _retired(inventory: Inventory) -> frozenset[str]:
+    return frozenset(name for name, node in inventory.nodes.items() if node.retired)
 
 
 def _of_all(inventory: Inventory, actual: Sequence[Actual]) -> Iterator[Problem]:
@@ -131,10 +135,12 @@ def _changes(
 
 
 def _fingerprints(actual: Iterable[Actual], changes: Iterable[Change]) -> dict[str, str]:
-    """Return the digest of what lies on each node that would be touched."""
-    touched = {change.address.target for change in changes}
-    return {
-        answer.target: canonical.digest([[str(r.address), r.attributes] for r in answer.resources])
-        for answer in actual
-        if answer.target in touched
-    }
+    """Return the digest of what lies on each far end that would be touched."""
+    touched = {change.address.far_end for change in changes}
+    there: dict[str, list[list[object]]] = {far_end: [] for far_end in touched}
+    for answer in actual:
+        for resource in answer.resources:
+            if resource.address.far_end in touched:
+                described: list[object] = [str(resource.address), resource.attributes]
+                there[resource.address.far_end].append(described)
+    return {far_end: canonical.digest(resources) for far_end, resources in there.items()}

@@ -82,6 +82,11 @@ def plan_codes(plan: Plan) -> list[int]:
     return codes
 
 
+def any_finding(problems: Iterable[Problem]) -> bool:
+    """Tell whether one of the problems is what `drift` and `status --check` look for."""
+    return any(problem.severity is Severity.FINDING for problem in problems)
+
+
 def any_error(problems: Iterable[Problem]) -> bool:
     """Tell whether one of the problems is more than a warning."""
     return any(problem.severity is Severity.ERROR for problem in problems)

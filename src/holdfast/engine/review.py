@@ -44,9 +44,8 @@ def review(directory: Path, scope: Scope, purpose: Purpose, parallelism: int) ->
     wishes = promises(inventory)
     reach = Reach(inventory, os.environ)
     values = _values(inventory)
-    nodes = [name for name in inventory.nodes if scope.reaches(name)]
     seen = observe.observe(
-        reach, observe.requests(inventory, wishes, values, nodes), purpose, parallelism
+        reach, observe.requests(inventory, wishes, values, scope), purpose, parallelism
     )
     built = archive.build()
     readers, trouble = _readers(inventory)

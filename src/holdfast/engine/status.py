@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from holdfast.agent import timestamp
-from holdfast.engine.decode import fitting, problem, speaking
+from holdfast.engine.decode import device, fitting, problem, silent, speaking
 from holdfast.engine.members import Line, mapping, text, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from holdfast.inventory.promise import Promise
+    from holdfast.plan.actual import Device, Unread
     from holdfast.problem import Problem
 
 # The entry that proves it fires once an hour; a crowded cron may be minutes late.
@@ -48,14 +50,16 @@ class NodeStatus:
     seen: datetime | None
     installed: datetime | None  # when the cron file was written; None: there is none
     problems: tuple[Problem, ...] = ()
+    devices: Mapping[str, Device] = field(default_factory=dict)
+    silent: tuple[Unread, ...] = ()
 
 
 def node_status(node: str, lines: Iterable[Line]) -> NodeStatus:
     """Return what one node answered."""
     with fitting(node):
-        by_type: dict[str, list[Line]] = {"status": [], "cron": [], "problem": []}
+        by_type: dict[str, list[Line]] = defaultdict(list)
         for line in speaking(node, lines):
-            by_type.setdefault(line["type"], []).append(line)
+            by_type[line["type"]].append(line)
         cron = by_type["cron"][0] if by_type["cron"] else {"seen": None, "installed": None}
         return NodeStatus(
             node,
@@ -63,6 +67,8 @@ def node_status(node: str, lines: Iterable[Line]) -> NodeStatus:
             _instant(cron, "seen"),
             _instant(cron, "installed"),
             tuple(problem(node, line) for line in by_type["problem"]),
+            {text(line, "name"): device(line) for line in by_type["device"]},
+            tuple(map(silent, by_type["silent"])),
         )
 
 

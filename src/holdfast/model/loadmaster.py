@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from holdfast.model.location import Host, Https, LocalPath
+from holdfast.model.location import HostPort, Https, LocalPath
 from holdfast.model.scalar import Bool, Label, Name, Text, Written, quote, whole
 from holdfast.model.secret import Secret
 from holdfast.model.strict import Many, Strict
@@ -76,7 +76,7 @@ class AutomatedBackup(Strict):
     hour: Annotated[int, whole(0, 23)] = 0
     minute: Annotated[int, whole(0, 59)] = 0
     method: Literal["sftp", "scp", "ftp"] = "sftp"
-    host: Host | None = None
+    host: Annotated[HostPort | None, Field(description="HOST[:PORT]")] = None
     user: Label | None = None
     password: Secret | None = None
     identity: Annotated[Secret | None, Field(description="SSH private key")] = None

@@ -18,6 +18,7 @@ _DATASET = re.compile(r"[A-Za-z][A-Za-z0-9_.:-]*(/[A-Za-z0-9_.:-]+)*")
 # ZFS allows 255 bytes; ours appends /<server>/disk<N>@<backup>.
 _LONGEST_DATASET = 150
 _LONGEST_PATH = 1024
+_HIGHEST_PORT = 65535
 
 
 def host(text: str) -> str:
@@ -29,6 +30,17 @@ def host(text: str) -> str:
     except ValueError:
         hint = "a host name or IP address; a port has a key of its own"
         raise Wrong(f"{quote(text)} is not an address", hint) from None
+    return text
+
+
+def host_port(text: str) -> str:
+    """Return a host name or an IP address, with a port behind a colon if need be."""
+    name, colon, port = text.rpartition(":")
+    if not colon or ":" in name.strip("[]") or not port.isascii() or not port.isdecimal():
+        return host(text)
+    if not 0 < int(port[:6]) <= _HIGHEST_PORT:
+        raise Wrong(f"{quote(text)} has no such port", f"1 to {_HIGHEST_PORT}")
+    host(name)
     return text
 
 
@@ -88,6 +100,7 @@ def https(text: str) -> str:
 _PATH_SCHEMA = {"type": "string", "pattern": "^/[^/]", "maxLength": _LONGEST_PATH}
 
 Host = Annotated[str, Written(host, {"type": "string", "minLength": 1, "maxLength": 253})]
+HostPort = Annotated[str, Written(host_port, {"type": "string", "minLength": 1, "maxLength": 260})]
 User = Annotated[str, Written(user, {"type": "string", "pattern": f"^{_USER.pattern}$"})]
 Path = Annotated[str, Written(path, _PATH_SCHEMA)]
 LocalPath = Annotated[str, Written(local_path, {"type": "string", "minLength": 1})]

@@ -53,12 +53,24 @@ class Held:
 
 
 @dataclass(frozen=True)
+class Device:
+    """What a LoadMaster told of itself; all of it is what it said, at the time `read`."""
+
+    firmware: str
+    read: str  # UTC
+    certificate_ends: str  # of the certificate that it serves; empty where that cannot be told
+    api_keys: int | None  # how many of its 16 are in use; None where it does not say
+    plain_ftp: bool  # its automated backup is on, and by FTP
+
+
+@dataclass(frozen=True)
 class Actual:
     """One node's whole answer.
 
     `applied` holds only the addresses where what was last applied is not what is there.
     `backups` holds those of definitions that would keep others than now, or were not asked for;
     where one would move, they are those at its new place. `held` is of storages that would go.
+    `devices` are the LoadMasters that it was asked to look at and could, `silent` the others.
     """
 
     target: str
@@ -70,12 +82,19 @@ class Actual:
     problems: tuple[Problem, ...] = ()
     held: Mapping[Address, Held] = field(default_factory=dict)
     usage: Mapping[str, Held] = field(default_factory=dict)  # of datacenters that have a limit
+    devices: Mapping[str, Device] = field(default_factory=dict)
+    silent: tuple[Unread, ...] = ()
 
 
 @dataclass(frozen=True)
 class Unread:
-    """A node that gave no whole answer: nothing is known of it, so nothing is deleted there."""
+    """A far end that gave no whole answer: nothing is known of it, so nothing is deleted there."""
 
-    target: str
+    target: str  # a node by its name, or `loadmaster/lm-1`
     reason: str
     exit_code: int
+
+    @property
+    def address(self) -> str:
+        """Return what addresses of it begin with."""
+        return self.target if "/" in self.target else f"node/{self.target}"

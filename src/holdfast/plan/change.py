@@ -48,3 +48,9 @@ class Change:
     source: Place | None = None
     previous: Address | None = None
     unknown: tuple[str, ...] = ()
+    connector: str = ""
+
+    @property
+    def node(self) -> str:
+        """The node whose agent makes it."""
+        return self.connector or self.address.target

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from holdfast.plan.change import Action, Cause, Change
-from holdfast.plan.resource import KINDS, order
+from holdfast.plan.resource import KINDS, LOADMASTER, order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,6 +35,8 @@ def diff(
             origin = resource.previous
         before = have.pop(origin, None)
         record = applied.get(origin)
+        if resource.unseen:
+            before = record = None
         if before != resource.attributes or origin != address or record is not None:
             changes.append(_wanted(resource, before, record, origin))
     changes += [
@@ -75,7 +77,7 @@ def _wanted(
     after = resource.attributes
     known = before if record is None else record.attributes
     causes = {Cause.CHANGE} if after != known or origin != resource.address else set()
-    if before != known:
+    if before != known and not _was_never_ours(resource, known):
         causes.add(Cause.DRIFT)
     if before is None:
         action = Action.CREATE
@@ -95,7 +97,13 @@ def _wanted(
         source=resource.source,
         previous=None if origin == resource.address else origin,
         unknown=resource.unknown,
+        connector=resource.connector,
     )
+
+
+def _was_never_ours(resource: Resource, known: Attributes | None) -> bool:
+    """Tell whether a device just has what it always had: nobody drifted from what nobody wrote."""
+    return known is None and resource.address.scope == LOADMASTER
 
 
 def _unwanted(address: Address, before: Attributes, record: Applied | None) -> Change:
@@ -107,5 +115,5 @@ def _unwanted(address: Address, before: Attributes, record: Applied | None) -> C
     return Change(action, address, before, None, applied=known, causes=frozenset(causes))
 
 
-def _order(change: Change) -> tuple[int, tuple[str, str, int, str]]:
+def _order(change: Change) -> tuple[int, tuple[bool, str, int, str]]:
     return (_ACTIONS.index(change.action), order(change.address))

@@ -55,7 +55,7 @@ class Plan:
     unknown: tuple[Unknown, ...] = ()
     unread: tuple[Unread, ...] = ()
     effects: tuple[str, ...] = ()
-    fingerprints: Mapping[str, str] = field(default_factory=dict)  # target: digest of its actual
+    fingerprints: Mapping[str, str] = field(default_factory=dict)  # far end: digest of its actual
     scope: tuple[str, ...] = ()  # --target and --exclude as given; empty: the whole inventory
 
     @cached_property
@@ -98,12 +98,12 @@ class Plan:
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """The nodes that an apply would touch, sorted."""
-        return tuple(sorted({change.address.target for change in self.changes}))
+        """The far ends, nodes and LoadMasters, that an apply would touch, sorted."""
+        return tuple(sorted({change.address.far_end for change in self.changes}))
 
     def on(self, target: str) -> tuple[Change, ...]:
-        """Return the changes of one node."""
-        return tuple(change for change in self.changes if change.address.target == target)
+        """Return the changes of one far end."""
+        return tuple(change for change in self.changes if change.address.far_end == target)
 
     def refusals(self, accepted: frozenset[str]) -> tuple[Check, ...]:
         """Return the checks that refuse and have no consent of the form RULE@DIGEST."""

@@ -94,6 +94,7 @@ def _change(change: Change) -> Document:
         "type": change.address.kind,
         "causes": sorted(change.causes),
         "source": vars(change.source) if change.source else None,
+        **({"connector": change.connector} if change.connector else {}),
         "applied": change.applied,
         "change": {
             "actions": _ACTIONS[change.action],
@@ -168,6 +169,7 @@ def _read_change(entry: Document) -> Change:
         source=Place(**source) if source else None,
         previous=Address.of(previous) if previous else None,
         unknown=tuple(entry["change"]["after_unknown"]),
+        connector=entry.get("connector", ""),
     )
 
 

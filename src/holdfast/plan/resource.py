@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
 Attributes = Mapping[str, object]
 
+NODE, LOADMASTER = "node", "loadmaster"  # what an address can begin with
+
+AUTOMATED = "automated-backup"
 # The order in which kinds are made; they are taken away in the reverse one.
 KINDS = (
     "agent",
@@ -23,11 +26,12 @@ KINDS = (
     "known",
     "definition",
     "lock",
+    AUTOMATED,
 )
 
 
 class Address(NamedTuple):
-    """Where a resource lives: `node/bkp01/definition/daily@web01:1`, `node/bkp01/agent`."""
+    """Where a resource lives: `node/bkp01/definition/daily@web01:1`, `loadmaster/lm-1/…`."""
 
     scope: str  # node or loadmaster
     target: str
@@ -36,6 +40,16 @@ class Address(NamedTuple):
 
     def __str__(self) -> str:
         return "/".join(part for part in self if part)
+
+    @property
+    def far_end(self) -> str:
+        """What holds it, read and refused as one: a node by its name, or `loadmaster/lm-1`."""
+        return self.target if self.scope == NODE else f"{self.scope}/{self.target}"
+
+    @property
+    def named(self) -> tuple[str, str]:
+        """Its kind and name in the words of the agent that looks after it."""
+        return self.kind, self.name if self.scope == NODE else self.target
 
     @classmethod
     def of(cls, text: str) -> Address:
@@ -49,7 +63,9 @@ class Resource:
     """An address and its canonical attributes: JSON values, equal exactly when their meaning is.
 
     `source` is the place that asked for it (desired side only). `previous` is the address it had
-    before a rename. `unknown` names the attributes that only an apply can tell.
+    before a rename. `unknown` names the attributes that only an apply can tell. `connector` is the
+    node whose agent reaches a LoadMaster's; what a node holds has none. `unseen`: what is there
+    tells nothing, or could not be looked at, so it is written whatever it was.
     """
 
     address: Address
@@ -57,8 +73,13 @@ class Resource:
     source: Place | None = None
     previous: Address | None = None
     unknown: tuple[str, ...] = ()
+    connector: str = ""
+    unseen: bool = False
 
 
-def order(address: Address) -> tuple[str, str, int, str]:
-    """Return the key by which a plan lists what is of one sort: node by node, kinds as made."""
-    return (address.scope, address.target, KINDS.index(address.kind), address.name)
+def order(address: Address) -> tuple[bool, str, int, str]:
+    """Return the key by which a plan lists what is of one sort: node by node, kinds as made.
+
+    LoadMasters come after the nodes that reach them.
+    """
+    return (address.scope != NODE, address.target, KINDS.index(address.kind), address.name)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from holdfast.plan.resource import LOADMASTER, NODE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -44,15 +46,21 @@ class Scope:
         wanted = not self.targets or any(fnmatchcase(text, glob) for glob in self.targets)
         return wanted and not any(fnmatchcase(text, glob) for glob in self.excludes)
 
-    def reaches(self, node: str) -> bool:
-        """Tell whether anything on a node can be looked at; when in doubt, yes."""
+    def reaches(self, node: str, devices: Iterable[str] = ()) -> bool:
+        """Tell whether anything on a node, or a LoadMaster behind it, can be looked at.
+
+        When in doubt, yes; but who leaves a node out leaves out what is behind it.
+        """
         if f"node/{node}/*" in self.excludes or f"node/{node}*" in self.excludes:
             return False
-        return not self.targets or any(_may_match(node, glob) for glob in self.targets)
+        there = [(NODE, node), *((LOADMASTER, device) for device in devices)]
+        return not self.targets or any(
+            _may_match(scope, name, glob) for scope, name in there for glob in self.targets
+        )
 
 
-def _may_match(node: str, glob: str) -> bool:
+def _may_match(scope: str, name: str, glob: str) -> bool:
     parts = glob.split("/")
     if "*" in parts[0] or len(parts) == 1:
         return True
-    return parts[0] == "node" and fnmatchcase(node, parts[1])
+    return parts[0] == scope and fnmatchcase(name, parts[1])

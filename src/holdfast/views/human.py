@@ -70,7 +70,7 @@ def _lines(plan: Plan, settled: str) -> Iterator[_Line]:
     for unknown in plan.unknown:
         yield _Line(f"{unknown.address}: {unknown.reason}", "  ? unknown", "cyan")
     for unread in plan.unread:
-        yield _Line(f"node/{unread.target}: {unread.reason}", "  ? unknown", "cyan")
+        yield _Line(f"{unread.address}: {unread.reason}", "  ? unknown", "cyan")
     if not plan.changes:
         clean_plan = not (plan.unknown or plan.unread or plan.problems or plan.scope)
         rest = " on the nodes that answered." if plan.unread else "."
@@ -120,7 +120,7 @@ def _objections(plan: Plan) -> Iterator[_Line]:
         if problem.severity is Severity.ERROR:
             yield _Line(text, "  ! refused", "red")
         else:
-            yield _Line(text, "  ! warning", "yellow")
+            yield _Line(text, f"  ! {problem.severity.value}", "yellow")
     for check in plan.checks:
         if check.refused:
             consent = f"holdfast apply --accept {check.rule}@{plan.digest}"

@@ -105,7 +105,7 @@ def _size(block: Sequence[str]) -> int:
 
 def _lists(plan: Plan) -> Iterable[Iterable[str]]:
     """Return the lines beside the changes, list by list."""
-    unknown = [(f"node/{unread.target}", unread.reason) for unread in plan.unread]
+    unknown = [(unread.address, unread.reason) for unread in plan.unread]
     unknown += [(str(item.address), item.reason) for item in plan.unknown]
     return (
         (

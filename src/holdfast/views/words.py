@@ -101,6 +101,15 @@ def _granted(attributes: Mapping[str, object]) -> str:
     return f"disks for {', '.join(asked[:_NAMED])}{rest}, key {key}"
 
 
+def _automated(attributes: Mapping[str, object]) -> str:
+    """Return what a device is to do; it is made only where nobody could see what it does now."""
+    hour, minute = (str(attributes.get(part)).rjust(2, "0") for part in ("hour", "minute"))
+    goal = f"{attributes.get('user')}@{attributes.get('host')}:{attributes.get('path') or ''}"
+    text = f"{attributes.get('day')} at {hour}:{minute}, {attributes.get('method')} to {goal}"
+    on = attributes.get("enable") is True
+    return f"{text if on else 'off'}; what it has now: {_LATER}"
+
+
 def _promise(attributes: Mapping[str, object]) -> str:
     source = attributes.get("source")
     place = source.get("place") if isinstance(source, dict) else source
@@ -129,6 +138,7 @@ _GISTS: Mapping[str, Callable[[Mapping[str, object]], str]] = {
     "peer": _granted,
     "known": lambda told: str(told.get("root") or told.get("address")),
     "lock": _lock,
+    "automated-backup": _automated,
 }
 
 

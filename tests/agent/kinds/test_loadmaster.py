@@ -74,5 +74,7 @@ def test_what_is_no_device_is_refused(node: Installed, wrong: dict[str, Any]) ->
 def test_a_device_never_comes_with_a_read(told: Installed) -> None:
     before = json.loads(file(told).read_text(encoding="utf-8"))
     elsewhere = {"lm-1": {**DEVICE, "host": "203.0.113.66"}}
-    told.ask({"op": "read", "loadmasters": elsewhere, "wanted": elsewhere})
+    told.ask({"op": "read", "wanted": elsewhere})
+    code, lines, _ = told.run(told.request({"op": "read", "loadmasters": elsewhere}))
+    assert (code, lines[-1]["type"]) == (1, "error"), "names are all that a read may give"
     assert json.loads(file(told).read_text(encoding="utf-8")) == before

@@ -34,6 +34,9 @@ MODULES = {
     "introduce": "admit",
     "dismiss": "admit",
     "restore": "restore",
+    "crontab": "crontab",
+    "certificate": "appliance",
+    "appliance": "appliance",
 }
 
 

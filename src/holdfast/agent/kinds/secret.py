@@ -28,7 +28,7 @@ def read(survey: Survey) -> tuple[dict[str, object], list[dict[str, object]]]:
         if not names.is_secret(name):
             continue
         attributes: dict[str, object] = {"present": True}
-        attributes["version"] = _version(survey.layout, name)
+        attributes["version"] = version(survey.layout, name)
         found[name] = attributes
         status = os.lstat(os.path.join(folder, name))
         if fault := permissions.fault(status, permissions.ALL):
@@ -65,17 +65,17 @@ def apply(survey: Survey, op: Op) -> None:
         atomic.remove(path)
         atomic.remove(path + _VERSION)
         return
-    version = Fields(op.after, "secret " + op.name).whole("version")
+    number = Fields(op.after, "secret " + op.name).whole("version")
     value = op.extra.get("value")
     if not isinstance(value, str):
         raise Failed("its value was not sent")
     os.makedirs(folder, mode=0o700, exist_ok=True)
     os.chmod(folder, 0o700)
     atomic.write(path, value, 0o600)
-    atomic.write(path + _VERSION, "%d\n" % version, 0o600)
+    atomic.write(path + _VERSION, "%d\n" % number, 0o600)
 
 
-def _version(layout: Layout, name: str) -> int | None:
+def version(layout: Layout, name: str) -> int | None:
     """Return the version that was written after the value; None where that did not happen."""
     try:
         with open(os.path.join(layout.secrets, name + _VERSION), "rb") as file:

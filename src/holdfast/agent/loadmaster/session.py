@@ -18,6 +18,17 @@ _USUAL = Patience()
 
 
 @contextlib.contextmanager
+def glance(layout: Layout, name: str, patience: Patience = _USUAL) -> Iterator[Device]:
+    """Give a device as `session` does, and write nothing down: a plan changes nothing anywhere."""
+    target = targets.load(layout, name)
+    login = target.login(layout)
+    with turn.taken(layout, target, patience.turn) as pace:
+        device = Device(target, login, pace, patience)
+        discovery.settle(layout, device)
+        yield device
+
+
+@contextlib.contextmanager
 def session(layout: Layout, name: str, patience: Patience = _USUAL) -> Iterator[Device]:
     """Give a device to one caller at a time; raise DeviceError or Malformed."""
     target = targets.load(layout, name)

@@ -15,7 +15,7 @@ from holdfast.agent import canonical, lines
 from holdfast.agent.failure import Failed
 from holdfast.agent.kinds import agent, definition, identity
 from holdfast.agent.protocol import applied, applylock
-from holdfast.agent.protocol.reading import KINDS, survey_of
+from holdfast.agent.protocol.reading import AUTOMATED, KINDS, survey_of
 from holdfast.agent.setup import sweep
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def carry_out(asked: Request, ops: list[Op]) -> Iterator[dict[str, object]]:
     """Yield the outcome of each op; raise Refusal when another apply is at work here."""
     broken = False
     with applylock.held(asked.by):
-        survey = survey_of(asked)
+        survey = survey_of(asked, _devices(ops))
         before = {op.kind: KINDS[op.kind].read(survey)[0] for op in ops}
         sweep.sweep(survey.layout)
         for batch in _batches(ops):
@@ -37,7 +37,9 @@ def carry_out(asked: Request, ops: list[Op]) -> Iterator[dict[str, object]]:
                 outcomes = [lines.outcome(op.kind, op.name, SKIPPED) for op in batch]
             else:
                 outcomes = _apply(asked, batch, before[batch[0].kind])
-            broken = broken or any(line["status"] != DONE for line in outcomes)
+            # One device is nothing to the next.
+            failed = any(line["status"] != DONE for line in outcomes)
+            broken = broken or (failed and batch[0].kind != AUTOMATED)
             yield from outcomes
 
 
@@ -63,9 +65,15 @@ def _apply(asked: Request, batch: list[Op], before: dict[str, object]) -> list[d
     return outcomes
 
 
+def _devices(ops: list[Op]) -> list[str]:
+    return [op.name for op in ops if op.kind == AUTOMATED]
+
+
 def _is_current(op: Op, before: dict[str, object]) -> bool:
     if op.kind == "agent" and op.before == canonical.digest(agent.SPEECHLESS):
         return True  # brought by this very apply, it can tell what the broken one could not
+    if op.kind == AUTOMATED and op.before == canonical.digest(None):
+        return True  # the plan says that it did not see what the device has
     return canonical.digest(before.get(op.previous or op.name)) == op.before
 
 
@@ -91,7 +99,7 @@ def _write(asked: Request, kind: str, ops: list[Op]) -> list[dict[str, object]]:
         message = _explained(kind, error)
     else:
         return _verify(asked, kind, ops)
-    there, _ = KINDS[kind].read(survey_of(asked))
+    there, _ = KINDS[kind].read(survey_of(asked, _devices(ops)))
     first = lines.outcome(kind, ops[0].name, FAILED, message, there.get(ops[0].name))
     return [first, *(lines.outcome(kind, op.name, SKIPPED) for op in ops[1:])]
 
@@ -106,8 +114,9 @@ def _explained(kind: str, error: OSError) -> str:
 
 def _verify(asked: Request, kind: str, ops: list[Op]) -> list[dict[str, object]]:
     """Read back, compare with what was asked, and record what is so."""
-    survey = survey_of(asked)
-    there, _ = KINDS[kind].read(survey)
+    survey = survey_of(asked, _devices(ops))
+    there, told = KINDS[kind].read(survey)
+    silent = {line["name"]: line["message"] for line in told if line["type"] == "silent"}
     outcomes = []
     recorded: dict[str, object] = {}
     for op in ops:
@@ -119,6 +128,8 @@ def _verify(asked: Request, kind: str, ops: list[Op]) -> list[dict[str, object]]
             outcomes.append(lines.outcome(kind, op.name, DONE, "", found))
         else:
             message = "written, but reads back otherwise: " + ", ".join(_differing(wanted, found))
+            if op.name in silent:
+                message = "written, but cannot be read back: %s" % silent[op.name]
             outcomes.append(lines.outcome(kind, op.name, FAILED, message, found))
     if survey.node is not None or kind != "agent":
         applied.note(survey.layout, kind, recorded, asked.by)

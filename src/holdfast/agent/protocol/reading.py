@@ -5,6 +5,7 @@ from __future__ import annotations
 from holdfast.agent import lines
 from holdfast.agent.kinds import (
     agent,
+    automated_backup,
     definition,
     identity,
     known,
@@ -21,10 +22,11 @@ from holdfast.agent.setup.survey import Survey
 
 TYPE_CHECKING = False  # typing's own would cost each read its import
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from holdfast.agent.protocol.request import Op, Request
 
+AUTOMATED = "automated-backup"
 KINDS = {
     "agent": agent,
     "identity": identity,
@@ -36,17 +38,21 @@ KINDS = {
     "known": known,
     "definition": definition,
     "lock": lock,
+    AUTOMATED: automated_backup,
 }
 
 
-def survey_of(asked: Request) -> Survey:
-    """Return a fresh look at what the asked inventory has here, maybe still under a former id."""
-    return Survey(node.locate(asked.inventory, asked.was), tuple(asked.was))
+def survey_of(asked: Request, devices: Iterable[str] = ()) -> Survey:
+    """Return a fresh look at what the asked inventory has here, maybe still under a former id.
+
+    `devices` are the LoadMasters behind this node that are looked at, too.
+    """
+    return Survey(node.locate(asked.inventory, asked.was), tuple(asked.was), tuple(devices))
 
 
 def read(asked: Request, op: Op) -> Iterator[dict[str, object]]:
     """Yield every resource of the asked inventory and no other's, and every problem."""
-    survey = survey_of(asked)
+    survey = survey_of(asked, op.loadmasters)
     for kind, module in KINDS.items():
         found, problems = module.read(survey)
         yield from problems
@@ -57,7 +63,9 @@ def read(asked: Request, op: Op) -> Iterator[dict[str, object]]:
             what = "the record of what was applied cannot be used: %s" % error
             hint = "the next apply writes it again"
             yield lines.problem(kind, "", what, hint, severity="warning")
-        for name in sorted(found.keys() | record.keys()):
+        # A device that was not looked at is not gone: it is not told of at all.
+        names = found.keys() if kind == AUTOMATED else found.keys() | record.keys()
+        for name in sorted(names):
             last = applied.attributes(record, name)
             if kind == "agent":
                 last = agent.settle(survey, last)

@@ -20,6 +20,7 @@ _NAMED = {
     "known": names.is_name,
     "definition": names.is_id,
     "lock": names.is_backup,
+    "automated-backup": names.is_name,
 }
 
 
@@ -47,6 +48,9 @@ class Op:
         self.secrets = _mapping(document, "secrets")
         self.limits = _texts(document, "limits") if "limits" in document else []
         self.names = _texts(document, "names") if "names" in document else None
+        self.loadmasters = _texts(document, "loadmasters") if "loadmasters" in document else []
+        if not all(map(names.is_name, self.loadmasters)):
+            raise Refusal("request", "`loadmasters` must be a list of names")
         self.act = self.storage = self.backup = ""
         self.arguments = _mapping(document, "arguments")
         if self.op == "act":

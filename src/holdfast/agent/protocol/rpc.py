@@ -62,7 +62,7 @@ def _answer(content: bytes, readonly: bool) -> Iterator[dict[str, object]]:  # n
         elif op.op == "status":
             from holdfast.agent.protocol import status  # noqa: PLC0415 - a read must not pay for it
 
-            yield from status.answer(reading.survey_of(asked))
+            yield from status.answer(reading.survey_of(asked, op.loadmasters))
         elif op.op == "backups":
             from holdfast.agent.backups import stock  # noqa: PLC0415 - a read must not pay for it
 

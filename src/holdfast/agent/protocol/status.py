@@ -11,6 +11,7 @@ from holdfast.agent import lines, stores, timestamp
 from holdfast.agent.backups import listing, stock
 from holdfast.agent.failure import Failed
 from holdfast.agent.jobs import rotation, runs, sequence, served, settings
+from holdfast.agent.kinds import automated_backup
 from holdfast.agent.setup import node as nodes
 from holdfast.agent.setup.node import CRON_D
 from holdfast.agent.timing import due, instants, schedule
@@ -24,12 +25,13 @@ if TYPE_CHECKING:
 
 
 def answer(survey: Survey) -> Iterator[dict[str, object]]:
-    """Yield a line a definition, and one on whether cron loads our file."""
+    """Yield a line a definition, one a LoadMaster, and one on whether cron loads our file."""
     known, problems = stock.promised(survey)
     yield from problems
     now = datetime.now(timezone.utc)
     for wanted in known:
         yield from _of_definition(survey.layout, wanted, now)
+    yield from automated_backup.read(survey)[1]
     yield {"type": "cron", "seen": _seen(survey.layout), "installed": _installed(survey)}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from holdfast.agent import names
 from holdfast.agent.cron import crontable
 from holdfast.agent.setup import documents, node
@@ -14,13 +16,24 @@ if TYPE_CHECKING:
 class Survey:
     """A look at a node; make a new one after a write."""
 
-    def __init__(self, layout: Layout, former: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, layout: Layout, former: tuple[str, ...] = (), devices: tuple[str, ...] = ()
+    ) -> None:
         self.layout = layout
+        self._devices = devices
         self.former = former
         self.node = node.load(layout)
         self.problems: list[dict[str, object]] = []
         self._definitions: dict[str, dict[str, object]] | None = None
         self._cron: crontable.Table | None = None
+
+    @property
+    def appliances(self) -> list[str]:
+        """The LoadMasters to look at that an apply has made known here; the others are nobody's."""
+        folder = self.layout.loadmasters
+        return [
+            name for name in self._devices if os.path.exists(os.path.join(folder, name + ".json"))
+        ]
 
     @property
     def definitions(self) -> dict[str, dict[str, object]]:

@@ -53,7 +53,8 @@ def _automated(backup: AutomatedBackup) -> Iterator[tuple[str, str, str, Severit
         if key not in backup.model_fields_set:
             yield key, "required with `enable: true`", "", Severity.ERROR
     if not backup.model_fields_set & {"password", "identity"}:
-        yield "password", "required with `enable: true`", "or `identity`", Severity.ERROR
+        what = "no `password` and no `identity`: what the device has is left as it is"
+        yield "enable", what, "it cannot be read; without one no backup gets out", Severity.WARNING
     if backup.method == "ftp":
         what = "ftp sends the configuration and the password in clear"
         yield "method", what, "sftp or scp", Severity.WARNING
