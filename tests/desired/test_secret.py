@@ -37,3 +37,13 @@ def test_a_version_is_one_more_unless_the_value_is_there(
 def test_a_value_that_is_not_at_hand_is_unknown() -> None:
     (found,) = secrets([WISH], set(), {ADDRESS: {"version": 3}}, {})
     assert found == Unknown(ADDRESS, "env/X is not set here")
+
+
+def test_under_its_old_name_it_stays_until_the_new_one_is_there() -> None:
+    old = ADDRESS._replace(name="old.api_key")
+    wish = Wanted(WISH.address, WISH.reference, WISH.source, (old, ADDRESS._replace(name="x")))
+    held: dict[Address, dict[str, object]] = {old: {"version": 3}}
+    assert {item.address for item in secrets([wish], set(), held, {})} == {ADDRESS, old}
+    assert {item.address for item in secrets([wish], {ADDRESS}, held, {})} == {ADDRESS}
+    held[ADDRESS] = {"version": 1}
+    assert {item.address for item in secrets([wish], set(), held, {})} == {ADDRESS}

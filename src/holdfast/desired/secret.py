@@ -26,6 +26,7 @@ class Wanted:
     address: Address
     reference: SecretRef
     source: Place
+    former: tuple[Address, ...] = ()  # what it was called before a rename of its device
 
 
 def wanted(inventory: Inventory, node: str) -> Iterator[Wanted]:
@@ -34,8 +35,12 @@ def wanted(inventory: Inventory, node: str) -> Iterator[Wanted]:
         if device.connector != node:
             continue
         for path, reference in _references(device):
-            address = Address("node", node, "secret", f"{name}.{'.'.join(path)}")
-            yield Wanted(address, reference, inventory.place(("loadmasters", name, *path)))
+            address, *former = (
+                Address("node", node, "secret", ".".join((called, *path)))
+                for called in (name, *device.was)
+            )
+            place = inventory.place(("loadmasters", name, *path))
+            yield Wanted(address, reference, place, tuple(former))
 
 
 def _references(device: LoadMaster) -> Iterator[tuple[tuple[str, ...], SecretRef]]:
@@ -66,6 +71,10 @@ def secrets(
     for wish in wishes:
         if wish.address not in known:
             yield Unknown(wish.address, f"{wish.reference} is not set here")
+            # Nothing may go for want of a value: under its old name it is still of use.
+            for former in wish.former if wish.address not in held else ():
+                if former in held:
+                    yield Unknown(former, f"it stays until {wish.address.name} is there")
             continue
         after = version(wish.address, known, held, matches)
         yield Resource(wish.address, {"present": True, "version": after}, wish.source)

@@ -44,8 +44,12 @@ def test_a_damaged_file_is_told_and_can_be_written_again(told: Installed, conten
 
 
 def test_a_renamed_device_leaves_no_file_behind(told: Installed) -> None:
+    memory = told.root / "var/lib/holdfast/prg/loadmasters/lm-1.json"
+    memory.parent.mkdir()
+    memory.touch()
     told.apply(change("loadmaster", "lm-2", DEVICE, DEVICE, previous="lm-1"))
     assert [path.name for path in file(told).parent.iterdir()] == ["lm-2.json"]
+    assert not memory.exists()
 
 
 @pytest.mark.parametrize(

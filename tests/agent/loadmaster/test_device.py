@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     Known = tuple[Connector, Site]
 
+pytestmark = pytest.mark.slow
+
 WORD = "Pass1234"
 
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     Known = tuple[Connector, Site]
 
+pytestmark = pytest.mark.slow
+
 PERSISTENT = QUICK._replace(pauses=(0, 0))
 HURRIED = PERSISTENT._replace(silence=0.5, file_silence=0.5)
 MEANING: dict[Kind, tuple[type[errors.DeviceError], str]] = {

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     Known = tuple[Connector, Site]
 
+pytestmark = pytest.mark.slow
+
 
 def test_ok_in_capitals_is_ok(known: Known) -> None:
     connector, site = known

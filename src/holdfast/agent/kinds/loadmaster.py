@@ -27,8 +27,7 @@ def read(survey: Survey) -> tuple[dict[str, object], list[dict[str, object]]]:
     for file in files:
         name = file[:-5]
         if file.endswith(".json") and names.is_name(name):
-            path = os.path.join(survey.layout.loadmasters, file)
-            attributes = _read(path)
+            attributes = _read(_path(survey, name))
             found[name] = attributes
             if "damaged" in attributes:
                 what = "its file cannot be used: %s" % attributes["damaged"]
@@ -41,17 +40,21 @@ def apply(survey: Survey, op: Op) -> None:
     """Write a device down, under its new name if it was renamed, or remove it."""
     from holdfast.agent import atomic, canonical  # noqa: PLC0415 - a read must not pay for it
     from holdfast.agent.fields import Fields  # noqa: PLC0415
-    from holdfast.agent.loadmaster import target  # noqa: PLC0415
+    from holdfast.agent.loadmaster import memory, target  # noqa: PLC0415
 
-    folder = survey.layout.loadmasters
-    path = os.path.join(folder, op.name + ".json")
+    gone = op.previous
     if op.after is None:
-        atomic.remove(path)
-        return
-    target.parse(op.name, Fields(op.after, "LoadMaster " + op.name))
-    atomic.write(path, canonical.dumps(op.after) + "\n")
-    if op.previous is not None:
-        atomic.remove(os.path.join(folder, op.previous + ".json"))
+        gone = op.name
+    else:
+        target.parse(op.name, Fields(op.after, "LoadMaster " + op.name))
+        atomic.write(_path(survey, op.name), canonical.dumps(op.after) + "\n")
+    if gone is not None:
+        atomic.remove(_path(survey, gone))
+        memory.forget(survey.layout, gone)
+
+
+def _path(survey: Survey, name: str) -> str:
+    return os.path.join(survey.layout.loadmasters, name + ".json")
 
 
 def _read(path: str) -> dict[str, object]:

@@ -41,7 +41,7 @@ def learn(layout: Layout, device: Device) -> None:
     if device.firmware_seen is None or device.served is None:
         return
     if device.interface == XmlApi.name and device.firmware_seen.numbers >= JSON_SINCE.numbers:
-        memory.forget(layout, device.target)  # it was updated, or its JSON API is off: look again
+        memory.forget(layout, device.name)  # it was updated, or its JSON API is off: look again
         return
     found = Memory(
         device.target.address,

@@ -25,7 +25,7 @@ class Memory(NamedTuple):
 def recall(layout: Layout, target: Target) -> Memory | None:
     """Return what is remembered of the device at this address; None for nothing of use."""
     try:
-        found = fields.load(_path(layout, target), "what is known of " + target.name)
+        found = fields.load(_path(layout, target.name), "what is known of " + target.name)
         if found is None:
             return None
         memory = Memory(*(found.text(field) for field in Memory._fields))
@@ -37,13 +37,13 @@ def recall(layout: Layout, target: Target) -> Memory | None:
 def keep(layout: Layout, target: Target, memory: Memory) -> None:
     """Remember it."""
     if recall(layout, target) != memory:
-        atomic.write(_path(layout, target), canonical.dumps(memory._asdict()) + "\n")
+        atomic.write(_path(layout, target.name), canonical.dumps(memory._asdict()) + "\n")
 
 
-def forget(layout: Layout, target: Target) -> None:
-    """Remember nothing: the next session finds out anew."""
-    atomic.remove(_path(layout, target))
+def forget(layout: Layout, name: str) -> None:
+    """Remember nothing of a device: the next session finds out anew."""
+    atomic.remove(_path(layout, name))
 
 
-def _path(layout: Layout, target: Target) -> str:
-    return os.path.join(layout.var, "loadmasters", target.name + ".json")
+def _path(layout: Layout, name: str) -> str:
+    return os.path.join(layout.var, "loadmasters", name + ".json")

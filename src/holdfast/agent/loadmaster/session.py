@@ -39,6 +39,6 @@ def session(layout: Layout, name: str, patience: Patience = _USUAL) -> Iterator[
             discovery.settle(layout, device)
             yield device
         except ApiOff:
-            memory.forget(layout, target)
+            memory.forget(layout, name)
             raise
         discovery.learn(layout, device)
