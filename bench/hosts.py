@@ -83,12 +83,27 @@ def up(count: int) -> Iterator[tuple[Host, ...]]:
     (FOLDER / "sshd_config").write_text(CONFIGURATION.format(folder=FOLDER) + matches)
     log = str(FOLDER / "sshd.log")
     sshd = subprocess.Popen(["/usr/sbin/sshd", "-D", "-E", log, "-f", str(FOLDER / "sshd_config")])
+    cron = _cron(hosts)
     try:
         _await(hosts[0].address)
         yield hosts
     finally:
-        sshd.terminate()
-        sshd.wait(10)
+        for process in (sshd, cron):
+            process.terminate()
+            process.wait(10)
+
+
+def _cron(hosts: Iterable[Host]) -> subprocess.Popen[bytes]:
+    """Start what all hosts take for their running cron, as nodes have one; it fires nothing.
+
+    Without one, who looks for it on one host looks at the processes of all fifty.
+    """
+    program = FOLDER / "cron"
+    shutil.copy("/bin/sleep", program)
+    process = subprocess.Popen([str(program), "infinity"])
+    for host in hosts:
+        (host.root / "run/crond.pid").write_text(f"{process.pid}\n")
+    return process
 
 
 def host_key() -> str:
