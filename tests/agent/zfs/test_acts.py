@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.zfs.bench import do, told
-from agent.zfs.pools import is_there
+from agent.zfs.pools import is_there, zfs
 from agent.zfs.station import snapshots
+from holdfast.agent.backups import state
 
 if TYPE_CHECKING:
     from agent.zfs.station import Station
@@ -21,6 +22,8 @@ def test_a_locked_snapshot_outlives_rotation_and_deletion(station: Station) -> N
     first = station.good()
     locked = do(station, "lock", first, reason="audit", until=None)
     assert locked["type"] == "result"
+    with pytest.raises(AssertionError, match=r"dataset is busy|snapshot has dependent|holds"):
+        zfs("destroy", f"{station.chain}@{first}")
     second = station.good()
     assert told(station) == {
         f"web01:1/{first}": ("ok", True, True),
@@ -33,6 +36,19 @@ def test_a_locked_snapshot_outlives_rotation_and_deletion(station: Station) -> N
     assert deleted == {"type": "result", "backup": f"web01:1/{first}"}
     assert snapshots(station.chain) == [second]
     assert station.names() == [second]
+
+
+def test_a_lock_that_has_ended_keeps_nothing(station: Station) -> None:
+    station.define(retention={"last": 1})
+    first = station.good()
+    do(station, "lock", first, reason="audit", until="2199-01-01T00:00:00Z")
+    assert zfs("get", "-H", "-o", "value", "userrefs", f"{station.chain}@{first}").strip() == "1"
+    said = state.read(str(station.manifests), first)
+    (lock,) = said.locks
+    ended = lock._replace(until=lock.until and lock.until.replace(year=2020))
+    state.write(str(station.manifests), first, said._replace(locks=(ended,)))
+    second = station.good()
+    assert snapshots(station.chain) == [second]
 
 
 def test_a_snapshot_is_verified_by_reading_its_whole_stream(station: Station) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Callable, Iterator
 
 from holdfast.agent import timestamp
-from holdfast.agent.acts import shelf
+from holdfast.agent.acts import lockable, shelf
 from holdfast.agent.backups import claim, state
 from holdfast.agent.failure import Failed
 from holdfast.agent.fields import Fields
@@ -55,7 +55,7 @@ def _changed(found: Found, change: Callable[[State], State]) -> dict[str, object
     with claim.held(found.layout, found.place, found.name, claim.MARK):
         backup = found.manifest.backup
         # Read again: it may have changed since it was found, and now nobody else writes.
-        state.write(found.folder, backup, change(state.read(found.folder, backup)))
+        lockable.write(found, change(state.read(found.folder, backup)))
     return {"type": "result", "backup": found.name}
 
 

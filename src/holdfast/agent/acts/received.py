@@ -42,6 +42,12 @@ def _snapshot(found: Found) -> Snapshot:
     raise Failed("snapshot @%s is missing" % found.manifest.backup)
 
 
+def paths(found: Found) -> list[str]:
+    """Return what ZFS calls the snapshots of a backup, as far as they are there."""
+    there = _chain(found).snapshots()
+    return [each.path for each in there if each.guid == found.manifest.snapshot]
+
+
 def is_newest(found: Found) -> bool:
     """Tell whether an increment of now would be sent to just this backup."""
     newest = _chain(found).newest()

@@ -59,7 +59,7 @@ def drops(survey: Survey, name: str) -> list[dict[str, object]]:
 
 def apply(survey: Survey, op: Op) -> None:
     """Lock a backup, or take the lock away."""
-    from holdfast.agent.acts import shelf  # noqa: PLC0415 - a read must not pay for it
+    from holdfast.agent.acts import lockable, shelf  # noqa: PLC0415 - a read must not pay for it
     from holdfast.agent.backups import claim, state  # noqa: PLC0415
 
     index = _index(survey)
@@ -70,8 +70,7 @@ def apply(survey: Survey, op: Op) -> None:
         found.refuse_foreign()
         with claim.held(survey.layout, found.place, op.name, claim.MARK):
             said = state.read(found.folder, found.manifest.backup)
-            changed = said.locked(state.INVENTORY, mark)
-            state.write(found.folder, found.manifest.backup, changed)
+            lockable.write(found, said.locked(state.INVENTORY, mark))
         storage = found.storage
     index.pop(op.name, None)
     if op.after is not None:

@@ -135,10 +135,13 @@ def remove_backup(chain: Chain, folder: str, gone: Manifest, inventory: str) -> 
 
 
 def _finish(chain: Chain, folder: str, gone: Manifest, going: str) -> None:
+    state = os.path.join(folder, gone.backup + partial.STATE)
     for snapshot in chain.snapshots():
         if snapshot.guid == gone.snapshot:
+            if os.path.exists(state):  # the hold of a lock that has ended
+                snapshots.release(snapshot.path, snapshots.LOCK)
             chain.destroy(snapshot)
-    atomic.remove(os.path.join(folder, gone.backup + partial.STATE))
+    atomic.remove(state)
     atomic.remove(going)  # last: it is what tells that the others are to go
 
 

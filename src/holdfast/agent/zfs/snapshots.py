@@ -8,7 +8,7 @@ from typing import NamedTuple
 from holdfast.agent.failure import Failed
 from holdfast.agent.zfs import command
 
-TAG = "holdfast"
+TAG, LOCK = "holdfast", "holdfast-lock"  # of what a run needs, of what somebody locked
 INVENTORY, KEEPER, MANIFEST = "holdfast:inventory", "holdfast:keeper", "holdfast:manifest"
 _ASKED = ("guid", "createtxg", "referenced", INVENTORY, KEEPER, MANIFEST)
 
@@ -80,10 +80,19 @@ def drop(snapshot: Snapshot) -> None:
     command.run("destroy", snapshot.path)
 
 
-def release(path: str) -> None:
+def hold(path: str, tag: str) -> None:
+    """Hold a snapshot, so that `zfs destroy` refuses it; one that is held so already stays so."""
+    try:
+        command.run("hold", tag, path)
+    except Failed as failure:
+        if "tag already exists" not in str(failure):
+            raise
+
+
+def release(path: str, tag: str = TAG) -> None:
     """Let go of our hold on a snapshot, if there is one."""
     try:
-        command.run("release", TAG, path)
+        command.run("release", tag, path)
     except Failed as failure:  # a kill may have come before the hold
         if "no such tag" not in str(failure):
             raise

@@ -1,0 +1,38 @@
+"""The state beside a backup, and the hold that a lock puts on a snapshot. Must not: judge a lock.
+
+The state is what counts: the hold keeps away who destroys snapshots without asking us.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from holdfast.agent.backups import state
+
+if TYPE_CHECKING:
+    from holdfast.agent.acts.shelf import Found
+    from holdfast.agent.backups.state import State
+
+
+def write(found: Found, said: State) -> None:
+    """Put down the state of a backup whose claim we hold, and see to its hold."""
+    lock = said.lock
+    locked = lock is not None and lock.holds(datetime.now(timezone.utc))
+    if found.parent and not locked:
+        _received(found, "release")
+    state.write(found.folder, found.manifest.backup, said)
+    if found.parent and locked:
+        _received(found, "hold")
+
+
+def _received(found: Found, what: str) -> None:
+    """Hold or release the snapshot; one that is missing cannot be, and is told of as lost."""
+    from holdfast.agent.acts import received  # noqa: PLC0415 - few nodes have ZFS
+    from holdfast.agent.zfs import snapshots  # noqa: PLC0415 - the same
+
+    for path in received.paths(found):
+        if what == "hold":
+            snapshots.hold(path, snapshots.LOCK)
+        else:
+            snapshots.release(path, snapshots.LOCK)
