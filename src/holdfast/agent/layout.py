@@ -75,6 +75,11 @@ class Layout:
         return os.path.join(self.etc, "known")
 
     @property
+    def signers(self) -> str:
+        """`<node>.json`: the keys of a node whose signatures are trusted here."""
+        return os.path.join(self.etc, "signers")
+
+    @property
     def cron_file(self) -> str:
         """The file of ours in /etc/cron.d; its name has no dot, or cron skips it."""
         return self.under("/etc/cron.d/holdfast-" + self.inventory)

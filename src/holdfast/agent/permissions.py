@@ -51,6 +51,7 @@ def _looked_at(layout: Layout) -> Iterator[tuple[str, os.stat_result, int]]:
     archives = (os.path.join(agents, name) for name in sorted(os.listdir(agents)))
     own = (os.path.dirname(agents), agents, *archives)
     kept = [layout.definitions, layout.loadmasters, layout.peers, layout.known, layout.storages]
+    kept.append(layout.signers)
     for path in (*own, layout.etc, *kept, layout.secrets):
         try:
             found = os.lstat(path)

@@ -15,6 +15,7 @@ from holdfast.desired.loadmaster import loadmasters
 from holdfast.desired.lock import locks
 from holdfast.desired.reader import reader
 from holdfast.desired.secret import secrets, wanted
+from holdfast.desired.signer import signers
 from holdfast.desired.storage import storages
 from holdfast.desired.support import unsupported
 from holdfast.plan.plan import Unknown
@@ -62,6 +63,8 @@ def desired(wishes: Wishes, actual: Iterable[Actual]) -> Iterator[Resource | Unk
         if not wishes.inventory.nodes[node].retired:
             yield from _node(wishes, answer, by_node[node])
             yield from _peers(wishes, answer, by_disk[node], told)
+            if not answer.facts.mute:
+                yield from signers(wishes.inventory, node, told, answers)
 
 
 def _node(

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from holdfast.agent.identity import is_public
+from holdfast.desired.held import texts
 from holdfast.engine.report import Status
 
 if TYPE_CHECKING:
@@ -13,12 +14,19 @@ if TYPE_CHECKING:
 
     from holdfast.engine.report import Outcome
     from holdfast.plan.change import Change
-    from holdfast.plan.resource import Address
+    from holdfast.plan.resource import Address, Attributes
+
+# Where the key of the node that they are named after stands.
+_MEMBER = {"peer": "key", "signer": "keys"}
 
 
 def waiting(changes: Iterable[Change]) -> frozenset[Address]:
-    """Return the peers that can be let in only once their node has made its key."""
-    return frozenset(c.address for c in changes if c.address.kind == "peer" and "key" in c.unknown)
+    """Return who can be let in, or trusted, only once their node has made its key."""
+    return frozenset(
+        c.address
+        for c in changes
+        if c.address.kind in _MEMBER and _MEMBER[c.address.kind] in c.unknown
+    )
 
 
 def made(outcomes: Iterable[Outcome]) -> dict[str, str]:
@@ -47,4 +55,11 @@ def introduced(change: Change, keys: Mapping[str, str]) -> Change:
     key = keys.get(change.address.name)
     if change.after is None or key is None or change.address not in waiting([change]):
         return change
-    return replace(change, after={**change.after, "key": key}, unknown=())
+    told = (
+        {"key": key} if change.address.kind == "peer" else {"keys": _with(change.before or {}, key)}
+    )
+    return replace(change, after={**change.after, **told}, unknown=())
+
+
+def _with(attributes: Attributes, key: str) -> list[str]:
+    return sorted({key, *texts(attributes.get("keys"))})

@@ -22,6 +22,10 @@ class Storage(Strict, json_schema_extra=_one_place):
     path: Annotated[Path | None, Field(description="directory")] = None
     offsite: Annotated[Bool, Field(description="lies in another building")] = False
 
+    shared: Annotated[
+        Bool, Field(description="nodes that name it so keep backups at one and the same place")
+    ] = False
+
     @model_validator(mode="after")
     def _one_place(self) -> Self:
         self.exactly_one(_PLACES)

@@ -24,6 +24,7 @@ KINDS = (
     "loadmaster",
     "peer",
     "known",
+    "signer",
     "definition",
     "lock",
     AUTOMATED,

@@ -128,6 +128,11 @@ def _promise(attributes: Mapping[str, object]) -> str:
     return f"{place} → {attributes.get('storage')}, {when}, keep {keep}, {sealed}{rest}"
 
 
+def _keys(attributes: Mapping[str, object]) -> str:
+    keys = attributes.get("keys")
+    return ", ".join(map(str, keys)) if isinstance(keys, list) and keys else _LATER
+
+
 _GISTS: Mapping[str, Callable[[Mapping[str, object]], str]] = {
     "definition": _promise,
     "storage": lambda told: f"{told.get('kind')} {told.get('place')}",
@@ -137,6 +142,7 @@ _GISTS: Mapping[str, Callable[[Mapping[str, object]], str]] = {
     "loadmaster": lambda told: f"{told.get('host')} port {told.get('port')}",
     "peer": _granted,
     "known": lambda told: str(told.get("root") or told.get("address")),
+    "signer": lambda told: f"signed by {_keys(told)}",
     "lock": _lock,
     "automated-backup": _automated,
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from agent.installed import ID, KEY, SECRET, STORAGE, Installed, attributes, change, promise
+from holdfast.agent import identity
 from holdfast.agent.peers import grant
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ DEVICE = {
     "certificates": False,
 }
 BY_PASSWORD = {"tls": {"ca": "PEM"}, "login": "password", "user": "bal", "certificates": True}
+
+SIGNED = [identity.text(bytes(32)), identity.text(bytes(31) + b"1")]
 
 KINDS = {
     "storage": ("nas", STORAGE, {**STORAGE, "place": "/mnt/other"}, {}),
@@ -53,6 +56,7 @@ KINDS = {
         {"me": "bkp01", "root": "../cn01"},
         {},
     ),
+    "signer": ("bkp02", {"keys": SIGNED[:1]}, {"keys": SIGNED}, {}),
     "definition": (ID, promise(), promise(description="x", timeout=7), {}),
 }
 

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from holdfast.agent.setup.survey import Survey
 
 ACCEPTED = "unsigned"
+_DOUBTED = (
+    "a node that keeps backups here, too, is known by `shared: true` of the storage; else look "
+    "whose it is: what you trust is taken with --accept " + ACCEPTED
+)
 
 
 class Absent(Failed):
@@ -79,13 +83,16 @@ class Found(NamedTuple):
         One that was altered is refused whatever is accepted.
         """
         try:
-            signature.check(self.manifest.to_document(), signature.own_keys(self.layout))
+            signature.check(self.manifest.to_document(), signature.trusted_keys(self.layout))
         except signature.Altered as error:
             raise Failed("%s is not what it was: %s" % (self.name, error)) from None
         except signature.Untrusted as error:
             if accepted != ACCEPTED:
-                hint = "look whose it is; what you trust is taken with --accept " + ACCEPTED
-                raise Failed("%s: %s (%s)" % (self.name, error, hint)) from None
+                hint = (
+                    "a node that keeps backups here, too, is known by `shared: true` of the storage"
+                )
+                rest = "else look whose it is; what you trust is taken with --accept " + ACCEPTED
+                raise Failed("%s: %s (%s; %s)" % (self.name, error, hint, rest)) from None
 
     def refuse_lost(self) -> None:
         """Raise Failed for a backup of which something is missing."""

@@ -5,10 +5,12 @@ The control side checks with the same functions.
 
 from __future__ import annotations
 
+import contextlib
+import os
 from typing import TYPE_CHECKING, Collection, Mapping
 
-from holdfast.agent import canonical, identity, sshsig
-from holdfast.agent.failure import Failed
+from holdfast.agent import canonical, fields, identity, sshsig
+from holdfast.agent.failure import Failed, Malformed
 from holdfast.agent.transforms.available import Available
 
 if TYPE_CHECKING:
@@ -36,13 +38,28 @@ def sign(layout: Layout, document: Mapping[str, object]) -> dict[str, object]:
     return {**document, _MEMBER: sshsig.sign(layout, PURPOSE, _message(document))}
 
 
-def own_keys(layout: Layout) -> frozenset[str]:
-    """Return the public keys that this node can vouch with: its own, or none."""
+def trusted_keys(layout: Layout) -> frozenset[str]:
+    """Return the public keys that this node trusts: its own, and those that an apply told it."""
     try:
         key = identity.find(layout)
     except ValueError:
         key = None  # a read tells of the damage
-    return frozenset([key] if key else [])
+    return frozenset([key] if key else []) | _told_keys(layout)
+
+
+def _told_keys(layout: Layout) -> frozenset[str]:
+    """Return the keys of the nodes that this one shares a storage with."""
+    try:
+        files = os.listdir(layout.signers)
+    except FileNotFoundError:
+        return frozenset()
+    found: list[str] = []
+    for name in (file for file in files if file.endswith(".json")):
+        # A damaged one trusts nobody; a read tells of it.
+        with contextlib.suppress(Malformed):
+            given = fields.load(os.path.join(layout.signers, name), "signer")
+            found += [] if given is None else given.texts("keys")
+    return frozenset(filter(identity.is_public, found))
 
 
 def seal(layout: Layout, made: Manifest) -> tuple[Manifest, str]:

@@ -92,7 +92,7 @@ def answer(survey: Survey, wanted_names: list[str] | None = None) -> Iterator[di
     yield from problems
     known, problems = promised(survey)
     yield from problems
-    ownership, keys = Ownership(survey.layout, known), signature.own_keys(survey.layout)
+    ownership, keys = Ownership(survey.layout, known), signature.trusted_keys(survey.layout)
     watched = claim.any_held(survey.layout)
     for name, attributes in storages.items():
         if not isinstance(attributes, dict) or attributes.get("marker") != marker.OK:

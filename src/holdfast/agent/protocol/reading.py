@@ -14,6 +14,7 @@ from holdfast.agent.kinds import (
     peer,
     reader,
     secret,
+    signer,
     storage,
 )
 from holdfast.agent.protocol import applied
@@ -36,6 +37,7 @@ KINDS = {
     "loadmaster": loadmaster,
     "peer": peer,
     "known": known,
+    "signer": signer,
     "definition": definition,
     "lock": lock,
     AUTOMATED: automated_backup,

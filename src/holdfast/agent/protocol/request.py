@@ -18,6 +18,7 @@ _NAMED = {
     "loadmaster": names.is_name,
     "peer": names.is_name,
     "known": names.is_name,
+    "signer": names.is_name,
     "definition": names.is_id,
     "lock": names.is_backup,
     "automated-backup": names.is_name,

@@ -22,7 +22,7 @@ def sweep(layout: Layout) -> None:
     has not become a file in an hour never will.
     """
     own = [layout.etc, layout.definitions, layout.loadmasters, layout.secrets, layout.storages]
-    own += [layout.peers, layout.known, layout.applied]
+    own += [layout.peers, layout.known, layout.signers, layout.applied]
     for folder in (*own, os.path.dirname(layout.cron_file)):
         _sweep(folder, time.time())
     for folder in (layout.var, layout.served):
