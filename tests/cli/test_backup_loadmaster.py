@@ -128,3 +128,53 @@ def test_plain_backups_are_verified_to_their_content(appliance: Appliance) -> No
     (base,) = desk.node("n1/mnt/nas/lm1").glob("*.lm")
     base.write_bytes(base.read_bytes()[:-1] + b"x")
     assert desk.run("backup", "verify", first).code != 0
+
+
+def test_history_tells_what_changed_and_what_cannot_be_told(appliance: Appliance) -> None:
+    desk, device = appliance.desk, appliance.device
+    first, same = appliance.made(), appliance.made()
+    with device.lock:
+        device.configuration.set("backuppath", "/elsewhere")
+        device.configuration.set("snmpcommunity", "hunter2hunter2")
+    changed = appliance.made()
+    opened = ("--identity", appliance.identity)
+
+    ran = desk.ok("backup", "diff", first, same, *opened)
+    assert ran.out.startswith(f"{first} → {same}: nothing changed\n")
+    assert "info/date" not in ran.out
+    assert "member info/date" in desk.ok("backup", "diff", first, same, "--all", *opened).out
+
+    ran = desk.ok("backup", "diff", same, changed, *opened)
+    assert "~ member base/parameters: " in ran.out
+    assert "~ parameter backuppath: /srv/lm → /elsewhere" in ran.out
+    assert "masked by the device, not compared: backupident, backuppassword" in ran.out
+    assert "hunter2" not in ran.out
+    document = desk.ok("backup", "diff", same, changed, "--format", "json", *opened).json
+    assert document["verdict"] == "changed"
+
+    told = desk.ok("backup", "log", "lm1", *opened).out.splitlines()
+    heads = [line for line in told if not line.startswith(" ")]
+    assert [name in head for name, head in zip((changed, same, first), heads, strict=True)]
+    assert [head.rpartition(": ")[2] for head in heads] == [
+        "changed",
+        "nothing changed",
+        "the oldest there is",
+    ]
+    _tell_without(appliance, first, same)
+
+
+def _tell_without(appliance: Appliance, first: str, same: str) -> None:
+    """What cannot be opened is not compared, and never said to be unchanged."""
+    desk, opened = appliance.desk, ("--identity", appliance.identity)
+    rows = desk.ok("backup", "log", "lm1", "--last", "1", "--format", "json", *opened).json
+    assert [row["changes"]["before"] for row in rows["backups"]] == [same]
+
+    assert desk.run("backup", "diff", first, same).code == 12
+    sealed = desk.run("backup", "log", "lm1")
+    assert sealed.code == 1
+    assert sealed.out.count("could not be compared") == 2
+    (stored,) = desk.node("n1/mnt/nas/lm1").glob(f"{same.partition('/')[2]}.lmi*")
+    stored.write_bytes(b"x" * stored.stat().st_size)
+    ran = desk.run("backup", "diff", first, same, *opened)
+    assert (ran.code, "could not be compared" in ran.out) == (1, True)
+    assert desk.run("backup", "log", "nobody").code == 1

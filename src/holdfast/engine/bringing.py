@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from holdfast.agent.age import header as headers
 from holdfast.agent.age.errors import AgeError
 from holdfast.agent.archive.rebuilt import Rebuilt, Stages
 from holdfast.agent.backups.total import Sum
@@ -15,10 +16,10 @@ from holdfast.agent.transforms.available import Available
 from holdfast.agent.transforms.recipe import Packing
 from holdfast.engine.decode import fitting
 from holdfast.engine.download import blocks_of, download
-from holdfast.engine.filekey import file_key
+from holdfast.engine.filekey import key_in
 from holdfast.engine.members import mapping, text, whole
 from holdfast.engine.pick import Where, named
-from holdfast.errors import BackupError
+from holdfast.errors import BackupError, SecretError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,11 +73,22 @@ class Bringing:
     def _brought(self, backup: Stored, part: str) -> tuple[Path, bytes | None]:
         place = (backup.node, backup.storage, backup.name, part)
         if place not in self._files:
-            identity = self._identity if backup.is_encrypted else None
-            key = file_key(self._doing, backup, identity, self._accept, part)
+            if backup.is_encrypted and self._identity is None:
+                raise SecretError(f"{backup.name} is encrypted: give --identity FILE")
             target = self._folder / str(len(self._files))
-            self._files[place] = (download(self._doing, backup, target, self._accept, part), key)
+            path = download(self._doing, backup, target, self._accept, part)
+            self._files[place] = (path, self._key(backup, path))
         return self._files[place]
+
+    def _key(self, backup: Stored, path: Path) -> bytes | None:
+        """Return the key of a file that was brought here, None where it is not encrypted."""
+        if not backup.is_encrypted or self._identity is None:
+            return None
+        try:
+            header, _ = headers.split(blocks_of(path))
+        except AgeError as error:
+            raise BackupError(f"{backup.name}: {error}") from None
+        return key_in(header, backup, self._identity)
 
     def _under(self, backup: Stored) -> Stored:
         name = f"{backup.source}/{backup.base}"

@@ -37,13 +37,9 @@ def keys_of(doing: Doing, backup: Stored, identity: str | None, accept: str | No
 
 
 def file_key(
-    doing: Doing,
-    backup: Stored,
-    identity: str | None,
-    accept: str | None = None,
-    part: str = "",
+    doing: Doing, backup: Stored, identity: str | None, accept: str | None = None
 ) -> bytes | None:
-    """Return the key of a backup's file, or of a part of it; None where it is not encrypted.
+    """Return the key of a backup's file, None where it is not encrypted.
 
     Raises SecretError where an identity is missing, wrong or for nothing: never a fallback.
     """
@@ -55,6 +51,17 @@ def file_key(
         return None
     if identity is None:
         raise SecretError(f"{backup.name} is encrypted: give --identity FILE")
+    result = doing.perform(Act.on("header", backup, accept=accept))
+    with fitting(backup.node):
+        header = text(result, "header")
+    try:
+        return key_in(base64.b64decode(header, validate=True), backup, identity)
+    except binascii.Error:
+        raise Unexpected(backup.node, "told a header that is not base64") from None
+
+
+def key_in(header: bytes, backup: Stored, identity: str) -> bytes:
+    """Return the key that a file's header holds for an identity, or raise SecretError."""
     from holdfast.agent.age import file, keys  # noqa: PLC0415  # loads cryptography
 
     try:
@@ -63,12 +70,7 @@ def file_key(
         raise SecretError(f"{identity}: is no identity file: not UTF-8 text") from None
     except AgeError as error:
         raise SecretError(f"{identity}: {error}") from None
-    result = doing.perform(Act.on("header", backup, accept=accept, part=part))
-    with fitting(backup.node):
-        raw = text(result, "header")
     try:
-        return file.unwrap(base64.b64decode(raw, validate=True), identities)
-    except binascii.Error:
-        raise Unexpected(backup.node, "told a header that is not base64") from None
+        return file.unwrap(header, identities)
     except AgeError as error:
         raise SecretError(f"{identity}: does not open {backup.name}: {error}") from None

@@ -8,6 +8,7 @@ shows up as changed, which is a nuisance; one too many would hide a change, so t
 from __future__ import annotations
 
 NAMES = frozenset(("date", "uptime", "netstat", "top"))
+PARAMETERS = frozenset(("boottime", "activetime"))
 _ENDS = (".txt", ".out", ".log")
 
 
@@ -19,3 +20,8 @@ def is_volatile(member: str) -> bool:
             last = last[: -len(end)]
             break
     return last in NAMES
+
+
+def is_volatile_parameter(name: str) -> bool:
+    """Tell whether a parameter is a clock's."""
+    return name.lower() in PARAMETERS

@@ -12,6 +12,8 @@ COMMANDS = {
     "cancel": "End a queued or running run.",
     "list": "List backups.",
     "show": "Show all that is known of backups.",
+    "log": "Show what changed from backup to backup of a LoadMaster.",
+    "diff": "Show what changed between two backups of a LoadMaster.",
     "verify": "Read every stored byte again.",
     "download": "Bring a backup here.",
     "restore": "Put a backup back on its node.",

@@ -45,6 +45,13 @@ trust = click.option(
     envvar="HOLDFAST_ACCEPT",
     help="Take a manifest that no known node signed; never one that was altered.",
 )
+everything = click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    envvar="HOLDFAST_ALL",
+    help="Also what differs in every backup, such as the time.",
+)
 name = click.argument("name")
 names = click.argument("names", metavar="NAME...", nargs=-1, required=True)
 
