@@ -43,6 +43,8 @@ def to(layout: Layout, known: Known) -> Iterator[Session]:
                 stderr=errors,
                 env=going.environ,
                 cwd="/",
+                # An agent that is here ends as one far away would: by itself, when we are gone.
+                start_new_session=bool(known.root),
             )
         except FileNotFoundError:
             hint = "install openssh-client (Debian, Ubuntu) or openssh-clients (RHEL)"

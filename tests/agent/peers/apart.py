@@ -1,0 +1,79 @@
+"""A station whose disk lies on another node: `cn01`, which has an agent and the same pools."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from agent.desk import Desk, definition
+from agent.installed import Installed
+from agent.zfs.station import Station
+from holdfast.agent.peers import grant
+
+if TYPE_CHECKING:
+    from agent.zfs.disks import Disk
+
+
+@dataclass(frozen=True)
+class Apart(Station):
+    """The node that asks is the station's; another one has the disk."""
+
+    asked: Desk = field(default_factory=lambda: Desk(Path()))
+
+    @classmethod
+    def below(cls, folder: Path, source: str, target: str, kind: Disk) -> Apart:
+        """Set up the node that is asked, and return the station of the one that asks."""
+        asked = Desk(folder / "cn01")
+        asked.root.mkdir()
+        asked.put_json("node.json", {"slots": 2, "was": []})
+        installed = Installed(asked.root).bring()
+        link = asked.root / "opt/holdfast/holdfast-agent"
+        link.symlink_to(os.path.relpath(installed.agent, link.parent))
+        return cls(Desk(folder / "bkp01"), source, target, kind, asked=asked)
+
+    def define(self, **changes: object) -> str:
+        """Install a definition of the other node's dataset, and its grant there."""
+        self.desk.put_json("known/cn01.json", {"me": "bkp01", "root": "../cn01"})
+        source = {"kind": "dataset", "place": self.disk, "node": "cn01"}
+        identity = super().define(source=source, peer="cn01", **changes)
+        path = self.desk.root / "etc/holdfast/prg/definitions" / f"{identity}.json"
+        granted = grant.of_attributes({**definition(), **_read(path)})
+        others = self.asked.root / "etc/holdfast/prg/peers/bkp01.json"
+        known: Any = _read(others)["definitions"] if others.exists() else {}
+        document = {"key": "", "from": [], "definitions": {**known, identity: granted}}
+        self.asked.put_json("peers/bkp01.json", document)
+        return identity
+
+    def doors(self) -> list[int]:
+        """Return the processes that serve a session on the other node."""
+        return _processes(self.asked.root, b"peer")
+
+    def runs(self) -> list[int]:
+        """Return the processes that make a backup."""
+        return _processes(self.desk.root, b"execute")
+
+    def sends(self) -> list[int]:
+        """Return the programs that send the disk."""
+        return _processes(self.asked.root, b"send")
+
+
+def _processes(root: Path, word: bytes) -> list[int]:
+    """Return the processes of a node that were started with a word."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (folder / "cmdline").read_bytes().split(b"\0")
+            environ = (folder / "environ").read_bytes().split(b"\0")
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
+            continue
+        if word in words and f"HOLDFAST_ROOT={root}".encode() in environ:
+            found.append(int(folder.name))
+    return found
+
+
+def _read(path: Path) -> dict[str, object]:
+    document: dict[str, object] = json.loads(path.read_text())
+    return document

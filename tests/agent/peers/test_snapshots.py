@@ -1,0 +1,141 @@
+"""Datasets of another node: increments over the wire, a base each, and nothing half-made left."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from agent.peers.apart import Apart
+from agent.queueing import wait
+from agent.zfs import disks
+from agent.zfs.pools import pool, zfs
+from agent.zfs.station import files, snapshots
+from agent.zfs.test_killed import kill_at
+from holdfast.agent.jobs import runs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.hosts
+
+
+@pytest.fixture
+def station(zfs_fuse: None, tmp_path: Path) -> Iterator[Apart]:  # noqa: ARG001 - it runs
+    name = f"hp{os.getpid()}"
+    with (
+        pool(tmp_path, name + "a") as source,
+        pool(tmp_path, name + "b") as target,
+        Apart.below(tmp_path, source, target, disks.of(disks.KINDS[0])).settled() as station,
+    ):
+        yield station
+
+
+def test_increments_rotate_and_each_kept_one_is_what_the_source_was(station: Apart) -> None:
+    held = {}
+    station.define(retention={"last": 3})
+    (station.files / "big").write_bytes(os.urandom(3_000_000))
+    for number in range(5):
+        (station.files / f"file{number}").write_bytes(os.urandom(10_000))
+        expected = files(station.files)
+        held[station.good()] = expected
+    kept = list(held)[-3:]
+    assert snapshots(station.chain) == kept
+    assert snapshots(station.disk) == kept[-1:]
+    listed = station.listed()
+    assert [document["backup"] for document in listed] == kept
+    assert all(document["stored"]["size"] < 1_000_000 for document in listed)
+    for backup in kept:
+        assert station.restored(f"{station.chain}@{backup}") == held[backup]
+
+
+def test_two_destinations_have_a_base_each(station: Apart) -> None:
+    station.store("other", f"{station.target}/other")
+    weekly = station.define(definition="weekly", storage="other", place=f"{station.target}/other")
+    first = station.good()
+    other = station.good(weekly)
+    second = station.good()
+    assert snapshots(station.disk) == [other, second]
+    assert [station.good(weekly), first] == [snapshots(station.disk)[-1], station.names()[0]]
+    assert station.listed()[-1]["stored"]["size"] < 1_000_000
+
+
+def test_files_are_packed_on_the_other_side_against_a_base_that_it_holds(station: Apart) -> None:
+    station.desk.settle()
+    fixed = {"type": "file", "storage": "nas", "place": "/mnt/nas", "base_every": 3}
+    station.define(**fixed, compression="gzip")
+    (station.files / "file").write_bytes(bytes(500_000))
+    base = station.good()
+    (station.files / "file2").write_bytes(os.urandom(10_000))
+    station.good()
+    folder = station.desk.nas / "web01/disk1"
+    sizes = [path.stat().st_size for path in sorted(folder.glob("*.zfs.gz"))]
+    assert len(sizes) == 2
+    assert all(size < 60_000 for size in sizes)
+    assert [name[: len(base)] for name in snapshots(station.disk)] == [base]
+
+
+@pytest.mark.parametrize("number", [6, 12])
+def test_killed_at_some_steps_the_next_run_is_well(station: Apart, number: int) -> None:
+    station.define(retention={"last": 2})
+    station.good()
+    station.good()
+    assert kill_at(station, number)
+
+
+@pytest.mark.slow
+def test_killed_at_each_step_the_next_run_is_well(station: Apart) -> None:
+    station.define(retention={"last": 2})
+    station.good()
+    station.good()
+    number = 1
+    while kill_at(station, number):
+        number += 1
+    assert number > 12
+
+
+def interrupted(station: Apart, how: Callable[[], object]) -> str:
+    """Do something while a stream is on the way; return why the run failed, if it could say so."""
+    (station.files / "big").write_bytes(os.urandom(3_000_000))
+    station.define(bandwidth_limit=300_000)
+    with station.desk.start("run", "prg", station.id) as running:
+        wait(station.sends)
+        how()
+        running.communicate(timeout=60)
+    ended = runs.read(station.desk.layout, station.id)[-1]
+    assert ended.status == "failed"
+    there = zfs("list", "-H", "-o", "name", "-r", station.parent).split()
+    assert set(there) <= {station.parent, f"{station.parent}/web01"}
+    station.define()
+    return ended.reason
+
+
+def kill(*processes: int) -> None:
+    for process in processes:
+        os.kill(process, signal.SIGKILL)
+
+
+def test_what_was_taken_for_a_run_that_died_goes_with_its_session(station: Apart) -> None:
+    interrupted(station, lambda: kill(*station.runs()))
+    wait(lambda: not snapshots(station.disk))
+    backup = station.good()
+    assert snapshots(station.disk) == [backup]
+
+
+def test_an_agent_that_is_killed_in_the_middle_is_one_failure(station: Apart) -> None:
+    reason = interrupted(station, lambda: kill(*station.doors()))
+    assert "the agent of node cn01 broke off in the stream, after" in reason
+    backup = station.good()
+    assert snapshots(station.disk) == [backup]
+
+
+def test_a_source_that_is_lost_in_the_middle_is_one_failure(station: Apart) -> None:
+    assert "node cn01: zfs send" in interrupted(station, lambda: kill(*station.sends()))
+    zfs("rename", station.disk, f"{station.disk}-away")
+    assert f"node cn01: dataset {station.disk} does not exist" in station.failed()
+    zfs("rename", f"{station.disk}-away", station.disk)
+    backup = station.good()
+    assert snapshots(station.disk) == [backup]
