@@ -54,6 +54,17 @@ def test_a_token_that_swells_is_refused() -> None:
         resumetoken.parse(f"1-0-{1 << 24:x}-{packed}")
 
 
+def test_a_token_that_says_a_thing_twice_is_refused() -> None:
+    head, _, size, packed = FULL.split("-")
+    content = zlib.decompress(bytes.fromhex(packed))
+    body = content[12:-8]  # between the list's header and its end
+    twice = content[:12] + body + body + content[-8:]
+    with pytest.raises(Malformed):
+        resumetoken.parse(f"{head}-0-{len(twice):x}-{zlib.compress(twice).hex()}")
+    once = zlib.compress(content[:12] + body + content[-8:]).hex()
+    assert resumetoken.parse(f"{head}-0-{size}-{once}").dataset == "a/enc"
+
+
 @given(st.data())
 def test_whatever_stands_in_it_is_told_or_refused(data: st.DataObject) -> None:
     content = bytearray(zlib.decompress(bytes.fromhex(FULL.rpartition("-")[2])))

@@ -50,8 +50,9 @@ class Outlet:
 
 
 def wait() -> None:
-    """Be patient anew from now on."""
-    signal.alarm(PATIENCE)
+    """Be patient anew from now on, in a process that an alarm is to end."""
+    if signal.getsignal(signal.SIGALRM) is not signal.SIG_DFL:
+        signal.alarm(PATIENCE)
 
 
 def count(payload: bytes) -> int:

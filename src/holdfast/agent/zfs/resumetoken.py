@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from typing import Iterator, NamedTuple
+from typing import Iterable, Iterator, NamedTuple
 
 from holdfast.agent.failure import Malformed
 
@@ -30,13 +30,23 @@ class Token(NamedTuple):
 def parse(text: str) -> Token:
     """Return what a token says, or raise Malformed."""
     try:
-        told = dict(_pairs(_content(text)))
+        told = _once(_pairs(_content(text)))
         dataset, _, snapshot = str(told["toname"]).partition("@")
         return Token(text, str(int(told["toguid"])), dataset, snapshot, "rawok" in told)
     except (ValueError, KeyError, IndexError, struct.error, zlib.error):
         raise Malformed(
             "%.60s is no token of zfs receive as this agent knows them" % text
         ) from None
+
+
+def _once(pairs: Iterable[tuple[str, int | str]]) -> dict[str, int | str]:
+    """Return what is said once of each; of two, ZFS may take another one than we do."""
+    told: dict[str, int | str] = {}
+    for name, value in pairs:
+        if name in told:
+            raise ValueError(name)
+        told[name] = value
+    return told
 
 
 def _content(text: str) -> bytes:
