@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from agent.desk import ID
 from agent.peers.pair import Pair
+from agent.queueing import wait
+from holdfast.agent.jobs import runs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -121,4 +124,19 @@ def test_a_disk_that_is_gone_or_grows_shorter_is_told_in_the_words_of_its_node(p
     pair.image.unlink()
     assert "node cn01: image " in pair.failed()
     pair.image.write_bytes(content)
+    pair.good()
+
+
+def test_a_disk_that_is_removed_while_it_is_read_is_told(pair: Pair) -> None:
+    pair.image.write_bytes(bytes(range(256)) * 40_000)
+    pair.define(bandwidth_limit=3_000_000)
+    with pair.asking.start("run", "prg", ID) as running:
+        wait(lambda: list(pair.asking.disk.glob(".*partial")))
+        content = pair.image.read_bytes()
+        pair.image.unlink()
+        running.communicate(timeout=60)
+    assert "was removed while it was read" in runs.read(pair.asking.layout, ID)[-1].reason
+    assert pair.asking.names() == []
+    pair.image.write_bytes(content)
+    pair.define()
     pair.good()

@@ -32,8 +32,8 @@ _OPTIONS = (
     "Compression=no",
     "EscapeChar=none",
     "ConnectTimeout=20",
-    "ServerAliveInterval=15",
-    "ServerAliveCountMax=4",
+    "ServerAliveInterval=10",
+    "ServerAliveCountMax=3",
     "LogLevel=ERROR",
 )
 
