@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -135,3 +136,44 @@ def test_a_disk_of_another_node_is_put_back_there(desk: Desk, disk: str) -> None
     (mounted(disk) / "file").write_bytes(later["file"])
     desk.ok("backup", "restore", increment, *words, "--identity", key)
     assert files(mounted(disk)) == other
+
+
+def test_the_stream_of_a_snapshot_is_downloaded_and_goes_on(desk: Desk, disk: str) -> None:
+    expected = write(disk)
+    name = made(desk, SNAPSHOTS)
+    manifest = desk.ok("backup", "show", name, "--format", "json").json["backups"][0]["manifest"]
+    desk.ok("backup", "download", name)
+    whole = desk.node(name.rpartition("/")[2] + ".zfs").read_bytes()
+    part = desk.node(f".again.zfs.{manifest['snapshot']}.part")
+    part.write_bytes(whole[: len(whole) // 2])
+    desk.ok("backup", "download", name, "-o", "again.zfs")
+    assert desk.node("again.zfs").read_bytes() == whole
+    new = disk.rpartition("/")[0] + "/new"
+    subprocess.run(["zfs", "receive", new], input=whole, check=True)
+    assert files(mounted(new)) == expected
+    part.write_bytes(b"x" * 500)
+    ran = desk.run("backup", "download", name, "-o", "again.zfs")
+    assert "is there already" in ran.err
+    desk.node("again.zfs").unlink()
+    ran = desk.run("backup", "download", name, "-o", "again.zfs")
+    assert (ran.code, "is not what was sent" in ran.err) == (1, True)
+    assert not part.exists()
+    assert not desk.node("again.zfs").exists()
+
+
+def test_an_increment_is_downloaded_in_the_clear_and_says_what_it_needs(
+    desk: Desk, disk: str
+) -> None:
+    key = str(desk.node("identity.txt"))
+    new = disk.rpartition("/")[0] + "/new"
+    write(disk)
+    base = made(desk, FILES)
+    expected = write(disk)
+    increment = made(desk, FILES)
+    for name in (base, increment):
+        said = desk.ok("backup", "download", name, "--identity", key).err
+        content = desk.node(name.rpartition("/")[2] + ".zfs").read_bytes()
+        subprocess.run(["zfs", "receive", "-u", new], input=content, check=True)
+    assert f"`zfs receive` its base {base.rpartition('/')[2]} first" in said
+    zfs("mount", new)
+    assert files(mounted(new)) == expected

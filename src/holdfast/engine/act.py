@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from holdfast.agent.layout import PROTOCOL
@@ -12,6 +12,7 @@ from holdfast.engine.members import Line, text, whole
 from holdfast.engine.reach import Purpose
 from holdfast.errors import NotDone, Unexpected
 from holdfast.transport import bootstrap
+from holdfast.transport.lines import LONGEST_ANSWER
 from holdfast.transport.words import printable
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Act:
     arguments: Mapping[str, object] = field(default_factory=dict, repr=False)
     storage: str = ""
     backup: str = ""
+    most: int = LONGEST_ANSWER
 
     @classmethod
     def on(cls, act: str, backup: Stored, **arguments: object) -> Act:
@@ -66,8 +68,9 @@ class Doing:
     def lines(self, act: Act) -> Iterator[Line]:
         """Yield what is told beside progress, the result last."""
         result = None
+        command = replace(bootstrap.read(), most=act.most)
         lines = self.reach.converse(
-            act.node, Purpose.APPLY, bootstrap.read(), request(self.reach, self.author, act)
+            act.node, Purpose.APPLY, command, request(self.reach, self.author, act)
         )
         for line in lines:
             match line["type"]:

@@ -47,16 +47,21 @@ def download(
             asked |= {"part": part_of}
             for line in doing.lines(Act.on("fetch", backup, **asked)):
                 if line["type"] == "bytes":
-                    file.write(_bytes(backup.node, line))
+                    file.write(brought_bytes(backup.node, line))
                     doing.tell(Progress(min(file.tell(), total), total))
             if file.tell() == before:
                 raise Unexpected(backup.node, "sent no bytes though some were missing")
         file.flush()
         os.fsync(file.fileno())
-    if _sha256(blocks_of(part)) != sha256 or part.stat().st_size != total:
+    if sha256_of(part) != sha256 or part.stat().st_size != total:
         part.unlink()
         raise BackupError(f"{backup.name}: what came is not what was stored; `backup verify` it")
     return part
+
+
+def opened_name(file: str) -> str:
+    """Return what a stored file is called once it is opened: `daily-20261121_020000.zfs`."""
+    return file.removesuffix(Packing.of(file).suffix)
 
 
 def open_with(key: bytes, backup: Stored, part: Path, target: Path) -> None:
@@ -109,7 +114,8 @@ def _sum(backup: Stored, what: str, part: str = "") -> tuple[int, str]:
         return whole(told, "size"), text(told, "sha256")
 
 
-def _bytes(node: str, line: Line) -> bytes:
+def brought_bytes(node: str, line: Line) -> bytes:
+    """Return the bytes that a line brings."""
     with fitting(node):
         try:
             return base64.b64decode(text(line, "data"), validate=True)
@@ -124,8 +130,9 @@ def blocks_of(path: Path) -> Iterator[bytes]:
             yield block
 
 
-def _sha256(blocks: Iterable[bytes]) -> str:
+def sha256_of(path: Path) -> str:
+    """Return the digest of a file."""
     digest = hashlib.sha256()
-    for block in blocks:
+    for block in blocks_of(path):
         digest.update(block)
     return digest.hexdigest()

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
+from holdfast.transport.lines import LONGEST_ANSWER
+
 _READ = """\
 agent="$HOLDFAST_ROOT/opt/holdfast/holdfast-agent"
 if [ -x "$agent" ]; then exec "$0" -I -S "$agent" rpc; fi
@@ -37,11 +39,15 @@ for name, source in SOURCES:
 
 @dataclass(frozen=True)
 class Command:
-    """A program for a node: shell text, its arguments from `$1` on, and what it is fed first."""
+    """A program for a node: shell text, its arguments from `$1` on, and what it is fed first.
+
+    An answer longer than `most` is cut off: it might fill the memory.
+    """
 
     script: str
     arguments: tuple[str, ...] = ()
     prologue: bytes = field(default=b"", repr=False)
+    most: int = LONGEST_ANSWER
 
     def words(self, python: str) -> list[str]:
         """Return the argument list that runs it."""

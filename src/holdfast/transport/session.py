@@ -78,4 +78,4 @@ def converse(endpoint: Endpoint, command: Command, request: bytes) -> Generator[
 
         chunks = ssh.exchange(endpoint.name, endpoint.reach, endpoint.timeouts, command, request)
     with closing(chunks):
-        yield from lines(endpoint.name, chunks)
+        yield from lines(endpoint.name, chunks, most=command.most)

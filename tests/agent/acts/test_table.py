@@ -10,7 +10,7 @@ from holdfast.agent import acts
 from holdfast.agent.failure import Failed
 
 # What acts share, and what another act calls.
-SHARED = {"__init__", "shelf", "stored", "received", "pace", "deliver", "rebuilding"}
+SHARED = {"__init__", "shelf", "stored", "received", "pace", "deliver", "rebuilding", "lockable"}
 
 
 def test_each_act_is_found() -> None:

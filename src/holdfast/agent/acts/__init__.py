@@ -25,6 +25,7 @@ MODULES = {
     "note": "marks",
     "header": "fetch",
     "fetch": "fetch",
+    "outflow": "outflow",
     "now": "run",
     "cancel": "run",
     "approve": "approve",

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from holdfast.cli import options
+from holdfast.cli import options, output
 from holdfast.cli.backup import common
 from holdfast.engine.bringing import PARTS, bringing, stored_file
 from holdfast.engine.download import download as bring
-from holdfast.engine.download import open_with, write
+from holdfast.engine.download import open_with, opened_name, write
 from holdfast.engine.filekey import file_key
+from holdfast.engine.outflow import stream
 from holdfast.engine.pick import named
-from holdfast.errors import BackupError
+from holdfast.errors import BackupError, SecretError
 from holdfast.views.words import size
 
 if TYPE_CHECKING:
@@ -62,23 +63,43 @@ def download(
     """
     doing = common.doing(directory)
     (backup,) = named(doing.reach, common.place(node, storage), common.NODES, [name])
+    if backup.file is None:
+        raise BackupError(f"{name} cannot be downloaded: {backup.fault}")
     if not backup.file:
-        raise BackupError(
-            f"{name} is no file that could be downloaded: {backup.fault or 'dataset'}"
-        )
+        return _stream(doing, backup, identity, accept, file)
     if backup.type == "loadmaster" and (identity or not backup.is_encrypted):
         return _open(doing, backup, (identity, accept, part or ""), file)
     key = None if identity is None else file_key(doing, backup, identity, accept)
     stored = stored_file(backup, part) if part else backup.file
-    suggested = stored.split(".img", 1)[0] + ".img" if key else stored
-    target = file or Path(suggested)
-    if target.exists():
-        raise BackupError(f"{target}: is there already; nothing was written")
+    target = _new(file or Path(opened_name(stored) if key else stored))
     brought = bring(doing, backup, target, accept, part or "")
     if key is None:
         brought.rename(target)
     else:
         open_with(key, backup, brought, target)
+    if backup.base is not None:
+        output.say(f"{name} is an increment: `zfs receive` its base {backup.base} first, then this")
+    return _brought(target)
+
+
+def _stream(
+    doing: Doing, backup: Stored, identity: str | None, accept: str | None, file: Path | None
+) -> int:
+    """Bring the stream of a snapshot, which `zfs receive` takes."""
+    if identity is not None:
+        raise SecretError(f"{backup.name} is not encrypted by age: no identity is needed")
+    target = _new(file or Path(backup.name.rpartition("/")[2] + ".zfs"))
+    stream(doing, backup, target, accept).rename(target)
+    return _brought(target)
+
+
+def _new(target: Path) -> Path:
+    if target.exists():
+        raise BackupError(f"{target}: is there already; nothing was written")
+    return target
+
+
+def _brought(target: Path) -> int:
     click.echo(f"{target}: {size(target.stat().st_size)}, proven by its SHA-256", err=True)
     return 0
 
@@ -88,11 +109,8 @@ def _open(
 ) -> int:
     """Write what a LoadMaster's backup holds."""
     identity, accept, part = how
-    target = file or Path(backup.name.rpartition("/")[2] + _SUFFIXES[part])
-    if target.exists():
-        raise BackupError(f"{target}: is there already; nothing was written")
+    target = _new(file or Path(backup.name.rpartition("/")[2] + _SUFFIXES[part]))
     with bringing(doing, identity, accept) as brought:
         blocks = brought.part(backup, part) if part else brought.archive(backup).archive()
         write(backup, blocks, target)
-    click.echo(f"{target}: {size(target.stat().st_size)}, proven by its SHA-256", err=True)
-    return 0
+    return _brought(target)
