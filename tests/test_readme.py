@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from holdfast.cli.main import run
+from lab import shipped
 
 if TYPE_CHECKING:
     import pytest
@@ -19,15 +19,19 @@ SHOWN = re.compile(r"<!-- first plan: held by a test -->\n```\n(.*?)```\n<!-- en
 def test_the_first_plan_is_the_one_that_is_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shutil.copytree(ROOT / "inventory", tmp_path / "inventory")
+    shipped.copy(tmp_path)
     monkeypatch.chdir(tmp_path)
-    assert run(["lab", "up"]) == 0
-    capsys.readouterr()
-    assert run(["plan"]) == 0
+    try:
+        assert run(["lab", "up"]) == 0
+        capsys.readouterr()
+        assert run(["plan"]) == 0
+        said = shipped.as_shipped(capsys.readouterr().out)
+    finally:
+        assert run(["lab", "down"]) == 0
     found = SHOWN.search((ROOT / "README.md").read_text(encoding="utf-8"))
     assert found
     agent = re.compile(r"agent [0-9a-f]{12}")  # it changes with every change of the agent
-    assert agent.sub("agent", found[1]) == agent.sub("agent", capsys.readouterr().out)
+    assert agent.sub("agent", found[1]) == agent.sub("agent", said)
 
 
 def test_the_two_commands_are_those_that_ci_runs() -> None:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from lab import shipped
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.slow
 def test_the_demo_comes_through_twice(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "inventory", tmp_path / "inventory")
+    shipped.copy(tmp_path)
     # Neither a PATH of ours nor flags from the environment are needed.
     environ = {name: os.environ[name] for name in ("HOME", "PYTHONPATH") if name in os.environ}
     for _ in range(2):
@@ -34,7 +36,7 @@ def test_the_demo_comes_through_twice(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_demo_that_goes_wrong_says_so(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "inventory", tmp_path / "inventory")
+    shipped.copy(tmp_path)
     (tmp_path / "inventory/servers.yaml").unlink()
     ran = subprocess.run(
         [sys.executable, "-m", "holdfast.lab.demo"],

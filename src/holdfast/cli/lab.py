@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from holdfast.cli import options
 from holdfast.cli.lab_loadmaster import loadmaster
 from holdfast.engine.report import OK, PARTIAL
 from holdfast.inventory.load import load
-from holdfast.lab import nodes
+from holdfast.lab import appliances, nodes
 from holdfast.lab import tick as ticking
 from holdfast.views.words import clean
 
@@ -31,8 +32,9 @@ lab.add_command(loadmaster)
 @lab.command()
 @options.inventory
 def up(directory: Path) -> int:
-    """Make every local node of the inventory, with sample disk images."""
-    for line in nodes.up(load(directory)):
+    """Make every local node of the inventory, with sample disks, and start its LoadMasters."""
+    inventory = load(directory)
+    for line in chain(nodes.up(inventory), appliances.up(inventory)):
         click.echo(line)
     return OK
 
@@ -40,9 +42,24 @@ def up(directory: Path) -> int:
 @lab.command()
 @options.inventory
 def down(directory: Path) -> int:
-    """Remove the local nodes that `up` made, their backups included."""
-    for line in nodes.down(load(directory)):
+    """Stop the LoadMasters and remove the local nodes that `up` made, backups included."""
+    inventory = load(directory)
+    for line in chain(appliances.down(inventory), nodes.down(inventory)):
         click.echo(line)
+    return OK
+
+
+@lab.command(name="set")
+@click.argument("name")
+@click.argument("parameters", nargs=-1, required=True, metavar="PARAMETER=VALUE...")
+@options.inventory
+def change(name: str, parameters: tuple[str, ...], directory: Path) -> int:
+    """Set parameters of a LoadMaster of the lab, as somebody at its web interface does."""
+    pairs = [parameter.partition("=") for parameter in parameters]
+    if not all(equals for _, equals, _ in pairs):
+        raise click.BadParameter("give PARAMETER=VALUE, such as backuphour=5")
+    appliances.change(load(directory), name, {key: value for key, _, value in pairs})
+    click.echo(f"LoadMaster {name}: set {', '.join(parameters)}")
     return OK
 
 

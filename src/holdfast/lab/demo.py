@@ -30,8 +30,8 @@ STORED = ".holdfast/lab/cn01/backup/web01/disk1/daily-*.img"
 CRON = ".holdfast/lab/cn01/etc/cron.d/holdfast-lab"
 
 STORY = (
-    Step("A lab of two nodes, from scratch.", "holdfast lab down"),
-    Step("", "holdfast lab up", shows="disk web01:1"),
+    Step("A lab of two nodes and two simulated LoadMasters, from scratch.", "holdfast lab down"),
+    Step("", "holdfast lab up", shows="LoadMaster lm-2"),
     Step("A person writes YAML; is it sound?", "holdfast validate", shows="valid: 2 nodes"),
     Step("What would it change?", "holdfast plan", shows="0 to forget; backups lost: 0."),
     Step("Make it so.", "holdfast apply --auto-approve", shows=", 0 failed"),
@@ -41,16 +41,27 @@ STORY = (
         shows="No changes",
     ),
     Step("The night comes.", "holdfast lab tick --at 02:00", shows="run lab daily@web01:1 --due"),
-    Step("There are backups.", "holdfast backup list", shows="web01:1/daily-"),
+    Step("There are backups.", "holdfast backup list", shows="lm-1/nightly-"),
     Step("Is it the disk, byte for byte?", f"sha256sum {IMAGE} {STORED}"),
     Step("", f"cmp {IMAGE} {STORED}"),
     Step(
-        "Somebody edits the crontab by hand.",
+        "Somebody edits the crontab by hand,",
         f"sed -i '/daily@web01:1/d' {CRON}",
     ),
-    Step("The nightly check sees it.", "holdfast drift", code=2, shows="daily@web01:1"),
-    Step("And apply repairs it.", "holdfast apply --auto-approve", shows=", 0 failed"),
+    Step(
+        "and somebody else a LoadMaster's own backup schedule.",
+        "holdfast lab set lm-1 backuphour=5 backupmethod=wput",
+    ),
+    Step("The nightly check sees the one", "holdfast drift", code=2, shows="daily@web01:1"),
+    Step(
+        "and the other.",
+        "holdfast drift --target 'loadmaster/*'",
+        code=2,
+        shows='method: "ftp" → "sftp"',
+    ),
+    Step("And apply repairs both.", "holdfast apply --auto-approve", shows=", 0 failed"),
     Step("", "holdfast drift", shows="No drift"),
+    Step("The lab is put away.", "holdfast lab down", shows="LoadMasters: stopped"),
 )
 
 

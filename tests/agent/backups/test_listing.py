@@ -126,3 +126,9 @@ def test_a_state_that_cannot_be_read_counts_as_a_lock(
     assert (found.lock is not None and found.lock.holds(NOW)) is holds
     assert found.state.note == note
     assert found.status == "ok"
+
+
+def test_parameters_that_lie_in_clear_beside_a_backup_are_none(tmp_path: Path) -> None:
+    (store(tmp_path) / f"{BACKUP}.parameters.json").write_text("{}")
+    (found,) = listing.backups(str(tmp_path))
+    assert found.name == f"web01:2/{BACKUP}"

@@ -7,7 +7,7 @@ import stat
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from holdfast.agent import subject
-from holdfast.agent.backups import bases, folders, manifest, state
+from holdfast.agent.backups import appliance, bases, folders, manifest, state
 from holdfast.agent.failure import Malformed
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 OK, LOST = "ok", "lost"
 _MANIFEST = ".json"
+# What may stand beside a manifest and ends as one.
+_BESIDE = (state.SUFFIX, "." + appliance.PARAMETERS + _MANIFEST)
 _UNTOUCHED = state.State()
 
 
@@ -79,7 +81,7 @@ def in_folder(place: str, folder: str, missing: Missing = lost) -> list[Backup]:
     found = [
         _look(folder, source, name[: -len(_MANIFEST)], names, missing)
         for name in sorted(names)
-        if name.endswith(_MANIFEST) and not name.endswith(state.SUFFIX) and name[0] != "."
+        if name.endswith(_MANIFEST) and not name.endswith(_BESIDE) and name[0] != "."
     ]
     named = {each.manifest.backup: each for each in found if each.manifest is not None}
     return [_judged(backup, named) for backup in found]

@@ -10,7 +10,6 @@ from holdfast.agent.loadmaster import automated, given
 from holdfast.agent.loadmaster.errors import BadAnswer, Forbidden, Rejected, UnknownCommand
 from holdfast.agent.loadmaster.patience import Patience
 from holdfast.agent.loadmaster.session import glance
-from holdfast.agent.loadmaster.values import listed
 
 if TYPE_CHECKING:
     from holdfast.agent.layout import Layout
@@ -60,10 +59,8 @@ def parameters(device: Device) -> dict[str, str]:
 
 
 def _api_keys(device: Device) -> int | None:
-    """Return how many API keys its user has; the keys themselves go no further than here."""
+    """Return how many API keys its user has; None where it does not say."""
     try:
-        answer = device.ask("listapikeys")
+        return device.count_api_keys()
     except (Forbidden, Rejected, UnknownCommand):
         return None
-    keys = answer.get("apikeys")
-    return len(listed(keys.get("key") if isinstance(keys, dict) else keys))
