@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from holdfast.agent.loadmaster.login import Login
     from holdfast.agent.loadmaster.wire import Reply
 
-_TEXTS = ("<?xml", "<response", "<html", "<!doctype")
-_BEGINNING = 1024
+_TEXTS = (b"<?xml", b"<response", b"<html", b"<!doctype")
+_BEGINNING = 256
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _FILE = {"Content-Type": "application/octet-stream"}
 
@@ -90,5 +90,7 @@ class XmlApi:
 
 
 def _is_text(kind: str, first: bytes) -> bool:
-    start = first[:_BEGINNING].lstrip().lower().decode("iso-8859-1")
-    return kind.startswith("text/") or start.startswith(_TEXTS)
+    """Tell text from a file: by what it is called, and by how it begins."""
+    start = first[:_BEGINNING].strip().lower()
+    is_markup = start.startswith(b"<") and start.isascii()  # no archive, no cipher
+    return kind.startswith("text/") or is_markup or start.startswith(_TEXTS)
