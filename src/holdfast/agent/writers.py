@@ -9,41 +9,19 @@ import functools
 import glob
 import os
 import stat
-from typing import Callable, Iterator
+from typing import Callable, Iterator, NamedTuple
 
 from holdfast.agent.failure import Failed
 
 
 def refuse_writers(path: str, descriptor: int) -> None:
     """Raise Failed if the open file is open for writing anywhere, or if that cannot be told."""
-    wanted = os.fstat(descriptor)
-    seen, hidden = _scan(wanted, _writes)
-    seen += ["loop device " + device for device in _loops(wanted)]
-    if seen:
-        raise Failed("image %s is open for writing by %s" % (path, ", ".join(sorted(seen))))
-    proven = _lease(descriptor, fcntl.F_RDLCK)
-    if proven is False:
-        raise Failed("image %s is open for writing, by whom cannot be seen" % path)
-    if proven is None and hidden:
-        raise Failed(
-            "image %s: %d processes cannot be looked into: run the agent as root" % (path, hidden)
-        )
+    _refuse("image " + path, descriptor, _Use("open for writing", _writes, fcntl.F_RDLCK))
 
 
 def refuse_users(path: str, descriptor: int) -> None:
     """Raise Failed if the open file is open anywhere else, or if that cannot be told."""
-    wanted = os.fstat(descriptor)
-    seen, hidden = _scan(wanted, _uses)
-    seen += ["loop device " + device for device in _loops(wanted)]
-    if seen:
-        raise Failed("image %s is in use by %s" % (path, ", ".join(sorted(seen))))
-    proven = _lease(descriptor, fcntl.F_WRLCK)
-    if proven is False:
-        raise Failed("image %s is in use, by whom cannot be seen" % path)
-    if proven is None and hidden:
-        raise Failed(
-            "image %s: %d processes cannot be looked into: run the agent as root" % (path, hidden)
-        )
+    _refuse("image " + path, descriptor, _Use("in use", _uses, fcntl.F_WRLCK))
 
 
 def refuse_mount(what: str, place: str) -> None:
@@ -62,18 +40,35 @@ def refuse_device(what: str, device: str) -> None:
         raise Failed("%s is in use: %s: %s" % (what, device, error.strerror)) from error
 
 
+class _Use(NamedTuple):
+    """A use of a file: in words, how a process shows it, and the lease that nobody's use allows."""
+
+    word: str
+    has: Callable[[str, os.stat_result], bool]
+    lease: int
+
+
+def _refuse(what: str, descriptor: int, use: _Use) -> None:
+    wanted = os.fstat(descriptor)
+    seen, hidden = _processes(lambda pid: use.has(pid, wanted))
+    seen += ["loop device " + device for device in _loops(wanted)]
+    if seen:
+        raise Failed("%s is %s by %s" % (what, use.word, ", ".join(sorted(seen))))
+    proven = _lease(descriptor, use.lease)
+    if proven is False:
+        raise Failed("%s is %s, by whom cannot be seen" % (what, use.word))
+    if proven is None:
+        _refuse_hidden(what, hidden)
+
+
 def _refuse_open(what: str, fits: Callable[[os.stat_result], bool]) -> None:
-    seen, hidden = [], 0
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            if any(fits(found) for found in _held(pid)):
-                seen.append("%s (pid %s)" % (_name(pid), pid))
-        except PermissionError:
-            hidden += 1
-        except (FileNotFoundError, ProcessLookupError):
-            continue  # the process has ended since
+    seen, hidden = _processes(lambda pid: any(fits(found) for found in _held(pid)))
     if seen:
         raise Failed("%s is in use by %s" % (what, ", ".join(sorted(seen))))
+    _refuse_hidden(what, hidden)
+
+
+def _refuse_hidden(what: str, hidden: int) -> None:
     if hidden:
         raise Failed(
             "%s: %d processes cannot be looked into: run the agent as root" % (what, hidden)
@@ -93,14 +88,12 @@ def _is_on(device: int, found: os.stat_result) -> bool:
     return found.st_dev == device
 
 
-def _scan(
-    wanted: os.stat_result, has: Callable[[str, os.stat_result], bool]
-) -> tuple[list[str], int]:
-    """Return the processes that have a file open so, and how many could not be looked into."""
+def _processes(has: Callable[[str], bool]) -> tuple[list[str], int]:
+    """Return the processes of which something is true, and how many could not be looked into."""
     seen, hidden = [], 0
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
-            if has(pid, wanted):
+            if has(pid):
                 seen.append("%s (pid %s)" % (_name(pid), pid))
         except PermissionError:
             hidden += 1
