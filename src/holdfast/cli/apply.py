@@ -29,10 +29,7 @@ if TYPE_CHECKING:
 @click.argument(
     "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
-@options.inventory
-@options.target
-@options.exclude
-@options.parallelism
+@options.compared
 @options.accept
 @options.shape("human", "json")
 @click.option(

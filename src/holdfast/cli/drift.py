@@ -19,10 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@options.inventory
-@options.target
-@options.exclude
-@options.parallelism
+@options.compared
 @options.shape("human", "json", "markdown")
 @click.option(
     "--pending",

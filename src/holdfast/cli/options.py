@@ -56,6 +56,11 @@ accept = click.option(
 )
 
 
+def compared(command: Command) -> Command:
+    """Add which inventory is compared with its nodes, which part of it, how many at a time."""
+    return inventory(target(exclude(parallelism(command))))
+
+
 def shape(*formats: str) -> Callable[[Command], Command]:
     """Return the --format option with the given shapes, the first being the default."""
     return click.option(

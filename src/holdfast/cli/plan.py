@@ -14,10 +14,7 @@ from holdfast.plan.scope import Scope
 
 
 @click.command()
-@options.inventory
-@options.target
-@options.exclude
-@options.parallelism
+@options.compared
 @options.shape("human", "json", "markdown")
 @click.option(
     "-o",
