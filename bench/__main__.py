@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench import (
+    appliances,
     backups,
     fleet,
     hosts,
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from bench.contest import Contest, Result
 
 WORK = Path(".holdfast/bench")
-SUBJECTS = ("startup", "plan", "fleet", "backups", "increment")
+SUBJECTS = ("startup", "plan", "fleet", "backups", "increment", "loadmasters")
+ON_PYPI = {"startup", "plan", "fleet"}
 ON_DEBIAN = {"backups", "increment"}  # their peers are packages of it
 PRIVATE = {"fleet", "increment"}
 FORMATS = {"human": table.human, "markdown": table.markdown}
@@ -41,6 +43,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("subjects", nargs="*", metavar="|".join(SUBJECTS), help="default: all")
     parser.add_argument("--sizes", type=_sizes, default=(100, 1000, 10_000), help="definitions")
     parser.add_argument("--hosts", type=int, default=50, help="hosts of the fleet, at most 250")
+    parser.add_argument("--devices", type=int, default=200, help="LoadMasters of one connector")
     parser.add_argument("--mebibytes", type=int, default=1024, help="size of the image backed up")
     parser.add_argument("--runs", type=int, default=5, help="rounds of each contest")
     parser.add_argument("--budget", type=float, default=120, help="seconds a contest may take")
@@ -64,7 +67,7 @@ def main(arguments: Sequence[str]) -> int:
     work = WORK.absolute()
     render = FORMATS[options.format]
     try:
-        if subjects - ON_DEBIAN:
+        if subjects & ON_PYPI:
             peers.environment(work)
         if subjects & ON_DEBIAN:
             peers.debian()
@@ -102,6 +105,9 @@ def contests(subjects: set[str], options: argparse.Namespace, work: Path) -> Ite
         yield from backups.contests(work, options.mebibytes)
     if "increment" in subjects:
         yield increment.contest(work)
+    if "loadmasters" in subjects:
+        with appliances.up(options.devices) as sites:
+            yield appliances.contest(work, sites)
 
 
 def _sizes(text: str) -> tuple[int, ...]:

@@ -1,0 +1,113 @@
+"""Two hundred LoadMasters of one connector, all due in one minute, four at a time."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from agent.backups.appliances import document
+from agent.desk import Desk
+from agent.jobs.pulling import RECIPIENT
+from agent.loadmaster.connector import Connector
+from holdfast.agent import locks
+from holdfast.agent.jobs import run as jobs
+from holdfast.agent.jobs import runs, tickets
+from holdfast.lab.loadmaster.estate import Estate, Order
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.slow
+DEVICES, SLOTS = 200, 4
+MOST_MEMORY = 150  # MiB
+
+
+class Watch:
+    """How much memory the agent's processes of a root have together, at the most."""
+
+    def __init__(self, root: Path) -> None:
+        self._mark = f"HOLDFAST_ROOT={root}".encode()
+        self.mebibytes = 0.0
+        self.processes = 0
+
+    def look(self) -> None:
+        sizes = [self._size(pid) for pid in os.listdir("/proc") if pid.isdigit()]
+        sizes = [size for size in sizes if size]
+        self.mebibytes = max(self.mebibytes, sum(sizes) / 1024)
+        self.processes = max(self.processes, len(sizes))
+
+    def _size(self, pid: str) -> int:
+        """Return the proportional size of a process of ours in KiB, 0 of any other."""
+        try:
+            with open(f"/proc/{pid}/environ", "rb") as file:
+                if self._mark not in file.read().split(b"\0"):
+                    return 0
+            with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as lines:
+                return next((int(x.split()[1]) for x in lines if x.startswith("Pss:")), 0)
+        except OSError:
+            return 0  # it has ended since
+
+
+@contextmanager
+def watched(root: Path) -> Iterator[Watch]:
+    watch, over = Watch(root), threading.Event()
+
+    def loop() -> None:
+        while not over.wait(0.1):
+            watch.look()
+
+    thread = threading.Thread(target=loop)
+    thread.start()
+    try:
+        yield watch
+    finally:
+        over.set()
+        thread.join()
+
+
+def make_due(desk: Desk, names: list[str]) -> None:
+    """Have every definition found due, as their entries of one minute do it, nobody serving yet."""
+    now = datetime.now(UTC)
+    with locks.tried(os.path.join(desk.layout.queue, ".dispatcher.lock")) as ours:
+        assert ours
+        for name in names:
+            assert jobs.run_due(desk.layout, f"nightly@{name}", now) == 0
+    assert len(tickets.listed(desk.layout)) == len(names)
+
+
+def test_all_are_backed_up_once_in_order_gently_and_within_memory(tmp_path: Path) -> None:
+    desk, connector = Desk(tmp_path).settle(slots=SLOTS), Connector(tmp_path)
+    with Estate(Order(count=DEVICES)) as estate, watched(tmp_path) as watch:
+        names = [connector.know(site) for site in estate.sites]
+        for name in names:
+            source = {"kind": "loadmaster", "place": name, "node": "bkp01"}
+            told = document(
+                loadmaster=name, source=source, encrypt_to=[RECIPIENT], queue_timeout=3600
+            )
+            desk.put_json(f"definitions/nightly@{name}.json", told)
+        make_due(desk, names)
+        begun = time.monotonic()
+        assert desk.run("run", "--queue", limit=900).returncode == 0
+        print(f"{DEVICES} in {time.monotonic() - begun:.1f} s, {watch.mebibytes:.0f} MiB")  # noqa: T201 - shown by -s
+
+        made = [runs.read(desk.layout, f"nightly@{name}") for name in names]
+        assert [[run.status for run in of_one] for of_one in made] == [["success"]] * DEVICES
+        for name in names:
+            assert len(list((desk.nas / name).glob("nightly-*.lm.age"))) == 1
+        started = [run.process.start for (run,) in made if run.process]
+        assert started == sorted(started)
+        assert watch.processes <= SLOTS + 2  # the dispatcher, and one that begins as one ends
+        assert 0 < watch.mebibytes < MOST_MEMORY
+        for site in estate.sites:
+            calls = site.device.calls.listed()
+            assert sum(call.command == "backup" for call in calls) == 1
+            assert all(call.beside == 0 for call in calls), "two calls at once"
+            began = [call.at for call in calls]
+            assert all(b - a >= 1 for a, b in zip(began, began[5:], strict=False))
