@@ -149,7 +149,10 @@ def test_silence_in_the_handshake_is_a_timeout_and_an_end_is_a_drop(
 ) -> None:
     done = threading.Event()
     silent = listening(lambda _: done.wait(10))
-    assert isinstance(refused(connector, site, port=silent), TimedOut)
+    late = refused(connector, site, port=silent)
+    assert isinstance(late, TimedOut)
+    assert "the TLS handshake" in str(late)
+    assert "not done within 0.5 s" in str(late)
     done.set()
     for talk in (lambda guest: guest.recv(4096), lambda guest: guest.close()):
         assert isinstance(refused(connector, site, port=listening(talk)), Dropped)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Iterable, Iterator, Mapping
 from holdfast.agent.loadmaster import errors, jsontext
 from holdfast.agent.loadmaster.errors import BadAnswer
 from holdfast.agent.loadmaster.unwrap import Unwrapping
-from holdfast.agent.loadmaster.values import LARGEST, Value, bare, shown, text
+from holdfast.agent.loadmaster.values import LARGEST, Value, nonsense, shown, text
 from holdfast.agent.loadmaster.wire import OK, Order
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class JsonApi:
                 size += len(block)
                 yield block
         except ValueError as error:
-            words = self._shown(answer.rest, *secrets)
+            words = nonsense(answer.rest, self._login, *secrets)
             raise errors.of_nonsense(
                 reply.device, reply.command, answer.rest, str(error), words
             ) from None
@@ -74,7 +74,7 @@ class JsonApi:
         try:
             document = jsontext.parse(content)
         except ValueError as error:
-            words = self._shown(content, *secrets)
+            words = nonsense(content, self._login, *secrets)
             if reply.status != OK:
                 raise errors.of_answer(
                     reply.device, reply.command, reply.status, "", words
@@ -87,9 +87,6 @@ class JsonApi:
             words = shown(text(document.get("message", "")), self._login, *secrets)
             raise errors.of_answer(reply.device, reply.command, reply.status, code, words)
         return document
-
-    def _shown(self, content: bytes, *secrets: str) -> str:
-        return shown(bare(content), self._login, *secrets)
 
 
 def _wrapped(start: bytes, blocks: Iterable[bytes]) -> Iterator[bytes]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from holdfast.agent.loadmaster.values import decoded
+
 if TYPE_CHECKING:
     from holdfast.agent.loadmaster.values import Value
 
@@ -15,7 +17,7 @@ def parse(content: bytes) -> dict[str, Value]:
     """Return the values of a JSON object; raise ValueError for anything else."""
     try:
         document = json.loads(
-            _decoded(content), parse_int=str, parse_float=str, parse_constant=_no_constant
+            decoded(content), parse_int=str, parse_float=str, parse_constant=_no_constant
         )
         found = _value(document, _DEEPEST)
     except RecursionError:
@@ -25,14 +27,6 @@ def parse(content: bytes) -> dict[str, Value]:
     if not isinstance(found, dict):
         raise ValueError("no object")  # noqa: TRY004 - one error for all that is no answer
     return found
-
-
-def _decoded(content: bytes) -> str:
-    """Return the text; which encoding the device uses for what is not ASCII is not known."""
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        return content.decode("iso-8859-1")
 
 
 def _value(item: object, depth: int) -> Value:

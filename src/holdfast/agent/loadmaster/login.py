@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from urllib.parse import quote, quote_plus
 
 API_KEY, PASSWORD = "api_key", "password"
@@ -51,5 +52,13 @@ class Login:
 
 
 def _spellings(secret: str) -> set[str]:
-    plain = " ".join(secret.split())  # as our own words show white space
-    return {secret, plain, quote(secret), quote_plus(secret)}
+    """Return how a secret may stand in a URL, a form, JSON, XML and our own words."""
+    marked = secret.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    written = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
+    escaped = {
+        marked,
+        marked.replace('"', "&quot;"),
+        marked.replace('"', "&quot;").replace("'", "&#x27;"),
+    }
+    found = {secret, quote(secret), quote_plus(secret), *written, *escaped}
+    return found | {" ".join(form.split()) for form in found}

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 # One name since Python 3.10; before, neither is the other.
 TIMEOUTS = (socket.timeout, TimeoutError)
 _LOST = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ConnectionResetError, BrokenPipeError)
-_CUT = "EOF occurred in violation of protocol"
+_CUT = ("EOF occurred in violation of protocol", "UNEXPECTED_EOF")
+_LOOK = 10.0  # seconds, to see which certificate was not good
 
 
 @contextlib.contextmanager
@@ -42,9 +43,7 @@ def look(target: Target, patience: float) -> Served:
 
 def explained(target: Target, error: OSError, doing: str) -> DeviceError:
     """Return what a failing connection means; `doing` says what was going on."""
-    if isinstance(error, TIMEOUTS):
-        return TimedOut(target.name, "%s at %s took too long" % (doing, target.address))
-    if isinstance(error, _LOST) or _CUT in str(error) or "UNEXPECTED_EOF" in str(error):
+    if isinstance(error, _LOST) or any(words in str(error) for words in _CUT):
         return Dropped(target.name, "%s ended the connection during %s" % (target.address, doing))
     words = error.strerror or str(error)
     return Unreachable(target.name, "%s at %s: %s" % (doing, target.address, words))
@@ -58,6 +57,8 @@ def _plain(target: Target, patience: float) -> socket.socket:
         raise Unreachable(target.name, what) from None
     except UnicodeError:
         raise Unreachable(target.name, "its address %s is no name" % target.host) from None
+    except TIMEOUTS:
+        raise _late(target, "connecting", patience) from None
     except ConnectionRefusedError:
         what = "refused: nobody listens at %s" % target.address
         raise Unreachable(target.name, what) from None
@@ -85,16 +86,24 @@ def _shaken(target: Target, plain: socket.socket, context: ssl.SSLContext) -> ss
     try:
         # A ragged end is an error: without it half an answer could pass for a whole one.
         return context.wrap_socket(plain, server_hostname=target.host, suppress_ragged_eofs=False)
+    except TIMEOUTS:
+        raise _late(target, "the TLS handshake", plain.gettimeout() or 0) from None
     except ssl.SSLCertVerificationError as error:
         what = "its certificate is not good: %s (%s)" % (error.verify_message, _facts(target))
         raise Untrusted(target.name, what) from None
     except ssl.SSLError as error:
-        if isinstance(error, _LOST) or "EOF" in str(error):
-            raise explained(target, error, "the TLS handshake") from None
+        found = explained(target, error, "the TLS handshake")
+        if isinstance(found, Dropped):
+            raise found from None
         what = "no TLS with %s: %s" % (target.address, error.reason or error.strerror)
         raise Unreachable(target.name, what) from None
     except OSError as error:
         raise explained(target, error, "the TLS handshake") from None
+
+
+def _late(target: Target, doing: str, patience: float) -> TimedOut:
+    what = "%s with %s took too long: not done within %g s" % (doing, target.address, patience)
+    return TimedOut(target.name, what)
 
 
 def _facts(target: Target) -> str:
@@ -127,6 +136,3 @@ def _settings() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
-
-
-_LOOK = 10.0

@@ -45,9 +45,18 @@ def is_page(content: bytes) -> bool:
     return content[:_READ].lstrip().lower().startswith((b"<html", b"<!doctype html"))
 
 
-def bare(content: bytes) -> str:
-    """Return the words of an answer that is none, without a page's tags."""
-    return _TAG.sub(" ", content.decode("utf-8", "replace"))
+def decoded(content: bytes) -> str:
+    """Return the text of an answer; which encoding a device uses beside ASCII is not known."""
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return content.decode("iso-8859-1")
+
+
+def nonsense(content: bytes, login: Login, *secrets: str) -> str:
+    """Return the words of an answer that is none, without a page's tags, as `shown` does."""
+    # A secret may look like a tag itself.
+    return shown(_TAG.sub(" ", login.redact(decoded(content), *secrets)), login, *secrets)
 
 
 def shown(words: str, login: Login, *secrets: str) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 
 from holdfast.agent.loadmaster import errors, xmltext
 from holdfast.agent.loadmaster.errors import BadAnswer
-from holdfast.agent.loadmaster.values import LARGEST, Value, bare, shown
+from holdfast.agent.loadmaster.values import LARGEST, Value, nonsense, shown
 from holdfast.agent.loadmaster.wire import OK, Order
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class XmlApi:
         try:
             response = xmltext.parse(content)
         except ValueError as error:
-            words = shown(bare(content), self._login, *secrets)
+            words = nonsense(content, self._login, *secrets)
             if reply.status != OK:
                 raise errors.of_answer(
                     reply.device, reply.command, reply.status, "", words
