@@ -33,6 +33,7 @@ def apply(survey: Survey, op: Op) -> None:
     from holdfast.agent.failure import Failed  # noqa: PLC0415 - a read must not pay for it
     from holdfast.agent.kinds import secret  # noqa: PLC0415
     from holdfast.agent.loadmaster.assign import assign, typed  # noqa: PLC0415
+    from holdfast.agent.loadmaster.look import BRIEF  # noqa: PLC0415
     from holdfast.agent.loadmaster.rewrite import SECRETS, VERSION  # noqa: PLC0415
     from holdfast.agent.loadmaster.session import session  # noqa: PLC0415
 
@@ -48,5 +49,5 @@ def apply(survey: Survey, op: Op) -> None:
         if asked is not None and asked != here:
             what = "secret %s is of version %s here, not %s: apply the node's own changes too"
             raise Failed(what % (name, here, asked))
-    with session(survey.layout, op.name) as device:
+    with session(survey.layout, op.name, BRIEF) as device:
         assign(survey.layout, device, wanted)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Line = dict[str, object]
 
 # A plan waits for it, and so does whoever reads the plan: a run of a backup may have the device.
-BRIEF = Patience(turn=10.0, connect=5.0, silence=15.0, total=20.0, pauses=(1.0,))
+BRIEF = Patience(turn=20.0, connect=5.0, silence=15.0, total=20.0, pauses=(1.0,))
 
 
 class Look(NamedTuple):

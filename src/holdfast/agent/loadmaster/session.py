@@ -20,10 +20,7 @@ _USUAL = Patience()
 @contextlib.contextmanager
 def glance(layout: Layout, name: str, patience: Patience = _USUAL) -> Iterator[Device]:
     """Give a device as `session` does, and write nothing down: a plan changes nothing anywhere."""
-    target = targets.load(layout, name)
-    login = target.login(layout)
-    with turn.taken(layout, target, patience.turn) as pace:
-        device = Device(target, login, pace, patience)
+    with _taken(layout, name, patience) as device:
         discovery.settle(layout, device)
         yield device
 
@@ -31,10 +28,7 @@ def glance(layout: Layout, name: str, patience: Patience = _USUAL) -> Iterator[D
 @contextlib.contextmanager
 def session(layout: Layout, name: str, patience: Patience = _USUAL) -> Iterator[Device]:
     """Give a device to one caller at a time; raise DeviceError or Malformed."""
-    target = targets.load(layout, name)
-    login = target.login(layout)
-    with turn.taken(layout, target, patience.turn) as pace:
-        device = Device(target, login, pace, patience)
+    with _taken(layout, name, patience) as device:
         try:
             discovery.settle(layout, device)
             yield device
@@ -42,3 +36,11 @@ def session(layout: Layout, name: str, patience: Patience = _USUAL) -> Iterator[
             memory.forget(layout, name)
             raise
         discovery.learn(layout, device)
+
+
+@contextlib.contextmanager
+def _taken(layout: Layout, name: str, patience: Patience) -> Iterator[Device]:
+    target = targets.load(layout, name)
+    login = target.login(layout)
+    with turn.taken(layout, target, patience.turn) as pace:
+        yield Device(target, login, pace, patience)
