@@ -6,7 +6,7 @@ A state that cannot be read counts as a lock that never ends: nobody can say tha
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Mapping, NamedTuple
 
 from holdfast.agent import atomic, canonical, fields, timestamp
 from holdfast.agent.failure import Malformed
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from holdfast.agent.fields import Fields
 
 SUFFIX = ".state.json"
+_SUM = "sha256"  # of all else, so that no flipped bit moves the end of a lock
 HAND, INVENTORY = "hand", "inventory"
-_MEMBERS = {"locks", "note", "verified"}
+_MEMBERS = {"locks", "note", "verified", _SUM}
 
 
 class Lock(NamedTuple):
@@ -87,6 +88,8 @@ def read(folder: str, backup: str) -> State:
     unknown = sorted(set(given.document) - _MEMBERS)
     if unknown:
         raise given.refusal(unknown[0], "absent: this agent does not know it")
+    if _SUM in given.document and given.document[_SUM] != _sum(given.document):
+        raise given.refusal(_SUM, "that of what was written: it was altered")
     try:
         locks = given.inner("locks") if "locks" in given.document else None
         return State(
@@ -110,9 +113,14 @@ def write(folder: str, backup: str, state: State) -> None:
         at, fault = state.verified
         document["verified"] = {"at": timestamp.to_text(at), "fault": fault}
     if document:
+        document[_SUM] = _sum(document)
         atomic.write(path, canonical.dumps(document) + "\n")
     else:
         atomic.remove(path)
+
+
+def _sum(document: Mapping[str, object]) -> str:
+    return canonical.digest({name: document[name] for name in document if name != _SUM})
 
 
 def _lock(given: Fields, origin: str) -> Lock:
