@@ -37,9 +37,13 @@ def keys_of(doing: Doing, backup: Stored, identity: str | None, accept: str | No
 
 
 def file_key(
-    doing: Doing, backup: Stored, identity: str | None, accept: str | None = None
+    doing: Doing,
+    backup: Stored,
+    identity: str | None,
+    accept: str | None = None,
+    part: str = "",
 ) -> bytes | None:
-    """Return the key of a backup's file, None where it is not encrypted.
+    """Return the key of a backup's file, or of a part of it; None where it is not encrypted.
 
     Raises SecretError where an identity is missing, wrong or for nothing: never a fallback.
     """
@@ -51,7 +55,7 @@ def file_key(
         return None
     if identity is None:
         raise SecretError(f"{backup.name} is encrypted: give --identity FILE")
-    result = doing.perform(Act.on("header", backup, accept=accept))
+    result = doing.perform(Act.on("header", backup, accept=accept, part=part))
     with fitting(backup.node):
         header = text(result, "header")
     try:

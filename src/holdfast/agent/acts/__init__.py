@@ -35,6 +35,7 @@ MODULES = {
     "introduce": "admit",
     "dismiss": "admit",
     "restore": "restore",
+    "reinstate": "reinstate",
     "crontab": "crontab",
     "certificate": "appliance",
     "appliance": "appliance",

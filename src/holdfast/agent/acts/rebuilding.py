@@ -18,6 +18,7 @@ from holdfast.agent.transforms.recipe import Packing
 
 if TYPE_CHECKING:
     from holdfast.agent.acts.shelf import Found
+    from holdfast.agent.backups.total import Sum
 
 
 def rebuilt(found: Found, keys: Mapping[str, bytes]) -> Rebuilt:
@@ -28,16 +29,19 @@ def rebuilt(found: Found, keys: Mapping[str, bytes]) -> Rebuilt:
     stages = Stages(gz.expanding(Available()), gz.compressing(Available()))
     content = found.manifest.content
     if base is None:
-        return Rebuilt(content, stages, lambda: _blocks(found, keys))
-    return Rebuilt(content, stages, lambda: _blocks(base, keys), lambda: _blocks(found, keys))
+        return Rebuilt(content, stages, lambda: _own(found, keys))
+    return Rebuilt(content, stages, lambda: _own(base, keys), lambda: _own(found, keys))
 
 
-def _blocks(found: Found, keys: Mapping[str, bytes]) -> Iterator[bytes]:
-    """Yield what the backup's own file holds; raise Failed where it is not as it was stored."""
-    file, total = found.manifest.file, found.manifest.stored
+def _own(found: Found, keys: Mapping[str, bytes]) -> Iterator[bytes]:
+    return blocks(found, found.manifest.file, found.manifest.stored, keys)
+
+
+def blocks(found: Found, file: str, total: Sum, keys: Mapping[str, bytes]) -> Iterator[bytes]:
+    """Yield what a file of a backup holds; raise Failed where it is not as it was stored."""
     path = os.path.join(found.folder, file)
     with stored.opened(path, total.size) as descriptor:
-        blocks = stored.blocks(descriptor, path, 0, total.size)
-        with chain.incoming(blocks, Packing.of(file), keys.get(file), Available()) as flow:
+        raw = stored.blocks(descriptor, path, 0, total.size)
+        with chain.incoming(raw, Packing.of(file), keys.get(file), Available()) as flow:
             yield from flow.blocks
     refuse(flow.stored, total, "the stored bytes")

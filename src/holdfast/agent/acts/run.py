@@ -28,11 +28,12 @@ def now(survey: Survey, asked: Request, op: Op) -> Iterator[Line]:  # noqa: ARG0
     identity = Fields(op.arguments, "now").text("definition")
     if not names.is_id(identity):
         raise Failed("%s is no ID of a definition" % identity[:80])
-    name = jobs.start(survey.layout, identity)
-    yield from _follow(survey.layout, identity, name)
+    yield from follow(survey.layout, identity)
 
 
-def _follow(layout: Layout, identity: str, name: str) -> Iterator[Line]:
+def follow(layout: Layout, identity: str) -> Iterator[Line]:
+    """Queue a run and yield progress, its run file last."""
+    name = jobs.start(layout, identity)
     told = 0.0
     before = ""
     while True:

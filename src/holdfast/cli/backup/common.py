@@ -52,6 +52,15 @@ everything = click.option(
     envvar="HOLDFAST_ALL",
     help="Also what differs in every backup, such as the time.",
 )
+agreements = click.option(
+    "--accept",
+    "accepted",
+    multiple=True,
+    type=click.Choice(["unsigned", "firmware-mismatch", "no-safety-backup"]),
+    envvar="HOLDFAST_ACCEPT",
+    help="Go on although nobody known signed it, or, of a LoadMaster, although it is of another "
+    "firmware or HA mode, or cannot be backed up before.",
+)
 name = click.argument("name")
 names = click.argument("names", metavar="NAME...", nargs=-1, required=True)
 

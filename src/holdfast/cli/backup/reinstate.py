@@ -1,0 +1,45 @@
+"""What `holdfast backup restore` does with a LoadMaster's backup."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from holdfast.agent.loadmaster.parts import parse
+from holdfast.cli import output
+from holdfast.cli.backup import common
+from holdfast.engine.reinstate import Order, device, reinstate, unlock
+from holdfast.engine.report import OK, PARTIAL
+
+if TYPE_CHECKING:
+    from holdfast.engine.act import Doing
+    from holdfast.engine.stock import Stored
+
+
+def order(backup: Stored, to: str | None, parts: str, accepted: tuple[str, ...]) -> Order:
+    """Return what was asked for in words; raise UsageError for parts that there are not."""
+    names = tuple(name.strip() for name in parts.split(","))
+    try:
+        parse(names)
+    except ValueError as error:
+        raise click.UsageError(f"--parts: {error}") from None
+    return Order(to or backup.source, names, accepted)
+
+
+def put_back(
+    doing: Doing, backup: Stored, asked: Order, identity: str | None, destroys: str | None
+) -> int:
+    """Restore a LoadMaster once its name was typed or given; 3 when it does not answer then."""
+    device(doing.reach.inventory, backup, asked.loadmaster)
+    keys = unlock(doing, backup, asked, identity)
+    address = doing.reach.inventory.loadmasters[asked.loadmaster].address
+    what = f"{parse(asked.parts)} of {asked.loadmaster} ({address}) are replaced by {backup.name}"
+    common.agreed(asked.loadmaster, destroys, what)
+    done = reinstate(doing, backup, asked, keys)
+    output.say(f"{backup.name}: restored to {asked.loadmaster}")
+    if done.saved:
+        output.say(f"what was there before is {done.saved}")
+    if done.told:
+        output.say(f"{asked.loadmaster}: {done.told}")
+    return OK if done.answered else PARTIAL

@@ -1,0 +1,63 @@
+"""What is told of a device that does not answer after its base was restored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from agent.desk import Desk
+from agent.jobs.pulling import Pulling
+from agent.loadmaster.connector import QUICK
+from holdfast.agent.acts import shelf
+from holdfast.agent.loadmaster.parts import parse
+from holdfast.agent.reinstating.delivery import Delivery, Outcome, Times
+from holdfast.agent.reinstating.order import Keys, Order
+from holdfast.agent.reinstating.shipment import Shipment
+from holdfast.agent.setup.survey import Survey
+from holdfast.agent.sources import loadmaster
+from holdfast.lab.loadmaster.estate import Estate
+from holdfast.lab.loadmaster.estate import Order as Devices
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def pulling(tmp_path: Path) -> Iterator[Pulling]:
+    with Estate(Devices()) as estate:
+        yield Pulling(Desk(tmp_path), estate.sites[0]).settle(encrypt_to=[])
+
+
+def deliver(pulling: Pulling) -> Outcome:
+    """Restore all of the only backup, looking three times whether the device comes back."""
+    layout = pulling.desk.layout
+    order = Order("lm-1", parse(["all"]), frozenset(), Keys(None, None, None))
+    backup = f"lm-1/{pulling.manifests()[-1]['backup']}"
+    found = shelf.find(Survey(layout), "nas", backup)
+    delivery = Delivery(layout, order, Shipment(found, order.keys), Times(QUICK, (0.0,) * 3))
+    with loadmaster.opened(layout, "lm-1") as device:
+        seen = device.facts
+    delivery.prove()
+    return delivery.send(seen)
+
+
+def test_a_device_that_answers_as_before_leaves_nothing_to_say(pulling: Pulling) -> None:
+    pulling.run()
+    assert deliver(pulling) == Outcome("lm-1", "")
+
+
+def test_keys_from_before_are_gone_with_a_base_that_had_others(pulling: Pulling) -> None:
+    pulling.run()
+    site = pulling.site
+    user = pulling.device.configuration.users[site.user]
+    user.keys.clear()
+    key = user.add_key()
+    pulling.connector.secret("lm-1.api_key", key)
+    outcome = deliver(pulling)
+    assert outcome.answered == ""
+    assert "it does not answer as before: lm-1: rejects the login" in outcome.told
+    assert pulling.device.configuration.users[site.user].keys == [site.api_key]
