@@ -28,6 +28,19 @@ class Fields:
         """Return a text, or None where null is written."""
         return None if self._value(name) is None else self.text(name)
 
+    def bytes_or_none(self, name: str) -> bytes | None:
+        """Return bytes that stand there in base64, or None; the text itself is never shown."""
+        text = self.text_or_none(name)
+        if text is None:
+            return None
+        import base64  # noqa: PLC0415 - only what brings a key pays
+        import binascii  # noqa: PLC0415 - the same
+
+        try:
+            return base64.b64decode(text, validate=True)
+        except binascii.Error:
+            raise Malformed("%s: `%s` must be base64" % (self.what, name)) from None
+
     def one_of(self, name: str, *allowed: str) -> str:
         """Return one of the allowed words."""
         value = self.text(name)

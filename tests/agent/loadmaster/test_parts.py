@@ -23,7 +23,7 @@ def test_names_are_bits_and_all_is_fifteen(names: str, mask: int) -> None:
     found = parse(names.split())
     assert found.mask == mask
     assert found.certificates == ("certificates" in names)
-    assert found.has_base == bool(mask & 1)
+    assert found.may_cut_off == bool(mask & 1)
 
 
 def test_parts_are_told_with_the_certificates_first() -> None:

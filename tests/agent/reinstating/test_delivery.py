@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from agent.desk import Desk
-from agent.jobs.pulling import Pulling
 from agent.loadmaster.connector import QUICK
 from holdfast.agent.acts import shelf
 from holdfast.agent.loadmaster.parts import parse
@@ -16,20 +14,11 @@ from holdfast.agent.reinstating.order import Keys, Order
 from holdfast.agent.reinstating.shipment import Shipment
 from holdfast.agent.setup.survey import Survey
 from holdfast.agent.sources import loadmaster
-from holdfast.lab.loadmaster.estate import Estate
-from holdfast.lab.loadmaster.estate import Order as Devices
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from agent.jobs.pulling import Pulling
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def pulling(tmp_path: Path) -> Iterator[Pulling]:
-    with Estate(Devices()) as estate:
-        yield Pulling(Desk(tmp_path), estate.sites[0]).settle(encrypt_to=[])
 
 
 def deliver(pulling: Pulling) -> Outcome:
@@ -46,12 +35,10 @@ def deliver(pulling: Pulling) -> Outcome:
 
 
 def test_a_device_that_answers_as_before_leaves_nothing_to_say(pulling: Pulling) -> None:
-    pulling.run()
     assert deliver(pulling) == Outcome("lm-1", "")
 
 
 def test_keys_from_before_are_gone_with_a_base_that_had_others(pulling: Pulling) -> None:
-    pulling.run()
     site = pulling.site
     user = pulling.device.configuration.users[site.user]
     user.keys.clear()

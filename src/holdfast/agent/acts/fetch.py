@@ -23,7 +23,7 @@ def header(survey: Survey, asked: Request, op: Op) -> Iterator[Line]:  # noqa: A
     found = shelf.find(survey, op.storage, op.backup)
     found.refuse_untrusted(op.arguments.get("accept"))
     found.refuse_lost()
-    path, total = found.part(None)
+    path, total = found.part(op.arguments.get("part"))
     if not Packing.of(path).encrypted:
         raise Failed("%s is not encrypted" % found.name)
     with stored.opened(path, total.size) as descriptor:

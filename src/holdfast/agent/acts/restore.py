@@ -5,8 +5,6 @@ The target's name always stands for the old data or the new, whenever this is ki
 
 from __future__ import annotations
 
-import base64
-import binascii
 import contextlib
 from typing import TYPE_CHECKING, Iterator
 
@@ -14,7 +12,6 @@ from holdfast.agent.acts import shelf
 from holdfast.agent.acts.deliver import deliver
 from holdfast.agent.acts.pace import Pace
 from holdfast.agent.backups import claim
-from holdfast.agent.failure import Malformed
 from holdfast.agent.fields import Fields
 from holdfast.agent.restoring import fit, lineage, origin, pour
 from holdfast.agent.restoring.goal import Goal
@@ -36,7 +33,7 @@ def restore(survey: Survey, asked: Request, op: Op) -> Iterator[dict[str, object
     given = Fields(op.arguments, "restore")
     goal = Goal.from_fields(given)
     over = given.inner_or_none("over") if "over" in op.arguments else None
-    own, base = _key(given, "file_key"), _key(given, "base_key")
+    own, base = given.bytes_or_none("file_key"), given.bytes_or_none("base_key")
     found = shelf.find(survey, op.storage, op.backup)
     parts = origin.parts(found, own, base, op.arguments.get("accept"))
     fit.refuse_misfit(found, goal)
@@ -63,13 +60,3 @@ def _line(parts: list[Part], goal: Goal, node: str | None) -> Line:
     base = parts[0].found
     guids = tuple(part.found.manifest.snapshot for part in parts)
     return Line(guids, base.layout.inventory, lineage.keeper(base, node, goal.place))
-
-
-def _key(given: Fields, name: str) -> bytes | None:
-    text = given.text_or_none(name)
-    if text is None:
-        return None
-    try:
-        return base64.b64decode(text, validate=True)
-    except binascii.Error:
-        raise Malformed("restore: `%s` must be base64" % name) from None  # and is never shown

@@ -17,8 +17,8 @@ class Parts(NamedTuple):
     certificates: bool
 
     @property
-    def has_base(self) -> bool:
-        """Whether address, users and keys may change: the connection may be gone afterwards."""
+    def may_cut_off(self) -> bool:
+        """Whether address, users and keys may change, so that we may not get in afterwards."""
         return bool(self.mask & BITS["base"])
 
     def __str__(self) -> str:

@@ -71,7 +71,7 @@ class Delivery:
                 self._send_certificates(device)
             if self._order.parts.mask:
                 self._send_archive(device)
-        if not self._order.parts.has_base:
+        if not self._order.parts.may_cut_off:
             return Outcome(self._order.loadmaster, "")
         return self._outcome()
 
@@ -85,7 +85,7 @@ class Delivery:
         try:
             device.upload("restore", arguments, self._shipment.archive(), self._shipment.size)
         except (Dropped, TimedOut) as error:
-            if not self._order.parts.has_base:
+            if not self._order.parts.may_cut_off:
                 raise Failed(
                     "%s; what was sent may have been taken over or not, and is not sent again: "
                     "look at the device" % error

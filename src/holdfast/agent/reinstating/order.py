@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import TYPE_CHECKING, NamedTuple
 
 from holdfast.agent import names
@@ -46,15 +44,5 @@ class Order(NamedTuple):
         except ValueError as error:
             raise Malformed("restore: %s" % error) from None
         accepted = frozenset(given.texts("accept"))
-        keys = Keys(*(_key(given, of) for of in ("file_key", "base_key", "certificates_key")))
+        keys = Keys(*map(given.bytes_or_none, ("file_key", "base_key", "certificates_key")))
         return cls(name, asked, accepted, keys)
-
-
-def _key(given: Fields, name: str) -> bytes | None:
-    text = given.text_or_none(name)
-    if text is None:
-        return None
-    try:
-        return base64.b64decode(text, validate=True)
-    except binascii.Error:
-        raise Malformed("restore: `%s` must be base64" % name) from None  # and is never shown
