@@ -13,19 +13,19 @@ class Reader:
     def __init__(self, blocks: Iterable[bytes], what: str) -> None:
         self._blocks = iter(blocks)
         self._what = what
-        self._pending = b""
+        self._block, self._at = b"", 0  # what is read of a block is not cut off: that would copy it
 
     def at_most(self, size: int) -> bytes:
         """Return the next bytes, fewer only at the end of all."""
         parts, missing = [], size
         while missing:
-            if not self._pending:
-                block = next(self._blocks, None)
+            if self._at == len(self._block):
+                block = next((each for each in self._blocks if each), None)
                 if block is None:
                     break
-                self._pending = block
-            parts.append(self._pending[:missing])
-            self._pending = self._pending[missing:]
+                self._block, self._at = block, 0
+            parts.append(self._block[self._at : self._at + missing])
+            self._at += len(parts[-1])
             missing -= len(parts[-1])
         return b"".join(parts)
 
