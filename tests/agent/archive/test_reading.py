@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 from typing import TYPE_CHECKING
 
@@ -53,10 +52,11 @@ def test_cut_short_or_altered_it_is_refused(data: st.DataObject) -> None:
         (b"", "it is empty"),
         (b"<html>Login</html>", "it is not gzip'ed"),
         (b'<?xml version="1.0"?><Response stat="422"/>', "it is not gzip'ed"),
-        (gzip.compress(b""), "cut short"),
-        (gzip.compress(b"\0" * 1024), "holds no configuration"),
-        (gzip.compress(b"text" * 300), "damaged"),
+        (packed(b""), "cut short"),
+        (packed(b"\0" * 1024), "holds no configuration"),
+        (packed(b"text" * 300), "damaged"),
     ],
+    ids=["empty", "html", "xml", "no-tar", "no-members", "text"],
 )
 def test_what_is_no_backup_is_refused(pulled: bytes, said: str) -> None:
     for size in (1, 1000):

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from holdfast.lab.loadmaster.estate import Site
 
 ID = "nightly@lm-1"
-_IDENTITY = keys.Identity.parse(IDENTITY)
-RECIPIENT = str(x25519.recipient_of(_IDENTITY))
+OPENS = keys.Identity.parse(IDENTITY)
+RECIPIENT = str(x25519.recipient_of(OPENS))
 
 
 @dataclass(frozen=True)
@@ -79,4 +79,4 @@ def opened(path: Path) -> bytes:
     """Return the content of a stored file."""
     if path.suffix != ".age":
         return path.read_bytes()
-    return b"".join(age.decrypt([path.read_bytes()], [_IDENTITY]))
+    return b"".join(age.decrypt([path.read_bytes()], [OPENS]))

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.desk import Desk
-from agent.jobs.pulling import RECIPIENT, Pulling, opened
-from holdfast.agent.archive.rebuilt import Rebuilt, Stages
-from holdfast.agent.backups.total import Sum
-from holdfast.agent.transforms import gz
-from holdfast.agent.transforms.available import Available
+from agent.jobs.pulling import OPENS, RECIPIENT, Pulling, opened
+from holdfast.agent.acts import rebuilding
+from holdfast.agent.acts.shelf import Found
+from holdfast.agent.age import file as age
+from holdfast.agent.age import header as headers
+from holdfast.agent.backups import listing
 from holdfast.lab.loadmaster import archive
 from holdfast.lab.loadmaster.estate import Estate, Order
 
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
+    from holdfast.agent.archive.rebuilt import Rebuilt
+
 pytestmark = pytest.mark.slow
-STAGES = Stages(gz.expanding(Available()), gz.compressing(Available()))
 
 
 @pytest.fixture
@@ -34,21 +36,17 @@ def pulling(tmp_path: Path) -> Iterator[Pulling]:
 
 
 def rebuilt(pulling: Pulling, told: dict[str, Any]) -> Rebuilt:
-    """Return what a backup gives back."""
-
-    def blocks(file: str) -> list[bytes]:
-        return [opened(pulling.folder / file)]
-
-    content = Sum(**told["content"])
-    if told["kind"] == "full":
-        return Rebuilt(content, STAGES, lambda: blocks(told["file"]))
-    (base,) = (m for m in pulling.manifests() if m["backup"] == told["base"])
-    return Rebuilt(
-        content,
-        STAGES,
-        lambda: blocks(base["file"]),
-        lambda: [gzip.decompress(blocks(told["file"])[0])],
-    )
+    """Return what a backup gives back, as a restore on the node has it, with the keys of files."""
+    place, folder = str(pulling.desk.nas), str(pulling.folder)
+    keys = {}
+    for path in pulling.folder.glob("*.lm*.age"):
+        header, _ = headers.split([path.read_bytes()])
+        keys[path.name] = age.unwrap(header, [OPENS])
+    (backup,) = (b for b in listing.backups(place) if b.name == f"lm-1/{told['backup']}")
+    assert backup.manifest is not None
+    layout = pulling.desk.layout
+    found = Found(layout, ("prg",), "nas", place, folder, backup, backup.manifest)
+    return rebuilding.rebuilt(found, keys)
 
 
 def test_a_backup_is_what_the_device_gave_and_tells_of_it(pulling: Pulling) -> None:
@@ -171,3 +169,16 @@ def test_each_unit_of_a_pair_tells_its_role(tmp_path: Path) -> None:
         pulling.run()
         roles = [m["loadmaster"]["role"] for m in pulling.manifests()]
     assert roles == ["Active", "Standby"]
+
+
+def test_without_incrementals_nothing_is_kept_to_compare_with(pulling: Pulling) -> None:
+    pulling.run()
+    assert not (pulling.desk.root / "var/lib/holdfast/prg/keys").exists()
+    (told,) = pulling.manifests()
+    assert told["loadmaster"]["archive"]["digests"] == ""
+    pulling.define(base_every=3)
+    run = pulling.run()
+    assert f"a new base was made, for {told['backup']} has nothing to compare with" in run.reason
+    assert [m["kind"] for m in pulling.manifests()] == ["full", "full"]
+    pulling.run()
+    assert pulling.manifests()[-1]["kind"] == "incremental"

@@ -37,10 +37,13 @@ _SUFFIXES = {PARAMETERS: ".parameters.json", CERTIFICATES: ".certificates"}
 
 
 class Against(NamedTuple):
-    """What an archive is compared with, and the key for that; no base: it is to be one."""
+    """What an archive is compared with, and the key for that; no base: it is to be one.
+
+    No key: it is no base of anything either.
+    """
 
     base: Manifest | None
-    key: bytes
+    key: bytes | None
 
     @property
     def compression(self) -> str:
@@ -75,10 +78,11 @@ class Capture:
     def archive(self, draft: Draft, device: LoadMaster, against: Against, tell: Tell) -> Captured:
         """Write the configuration, read to its end on the way."""
         reading = Reading(gz.expanding(Available()))
-        digests, changed = Digests(against.key), None
+        digests = None if against.key is None else Digests(against.key)
+        changed = None
         recipe = self.recipe(against.compression)
         with _named(device), device.archive() as pulled:
-            if against.base is None:
+            if against.base is None or against.key is None:
                 stored = self._write(
                     draft,
                     draft.file,
@@ -95,7 +99,7 @@ class Capture:
             describe.sum_of(reading.pulled),
             tuple(reading.volatile),
             changed,
-            digests.to_text(),
+            "" if digests is None else digests.to_text(),
         )
         return Captured(known, describe.sum_of(reading.content), describe.sum_of(stored.stored))
 

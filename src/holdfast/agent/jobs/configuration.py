@@ -20,7 +20,7 @@ from holdfast.agent.loadmaster.patience import Patience
 from holdfast.agent.sources import loadmaster
 
 if TYPE_CHECKING:
-    from holdfast.agent.backups.appliance import Part
+    from holdfast.agent.backups.appliance import Archive, Part
     from holdfast.agent.backups.listing import Backup
     from holdfast.agent.backups.manifest import Manifest
     from holdfast.agent.definition import Definition
@@ -73,11 +73,11 @@ class Configuration:
                 made = self._manifest(draft, device, against, captured, run)
                 made = _finished(made, parts, round(time.monotonic() - begun, 3))
                 made, unsigned = signature.seal(self._layout, made)
-                if made.base is None:
+                if made.base is None and against.key is not None:
                     basekey.keep(self._layout, made, against.key)
                 finishing()
                 self._store.commit(draft, made)
-        if made.base is None:
+        if made.base is None and against.key is not None:
             basekey.forget_others(self._layout, made)
         doubts += filter(None, (unsigned,))
         findings = tuple(filter(None, (reason, _told(made))))
@@ -93,12 +93,15 @@ class Configuration:
         following = sequence.following(self._layout, definition.id, own)
         here = [each for each in own if listing.folder_of(each.name) == definition.folder]
         choice = bases.choose(here, definition.base_every, following, definition.encrypt_to)
+        if choice.base is not None and not _archive(choice.base).digests:
+            choice = bases.anew(choice.base.backup, "has nothing to compare with")
         if choice.base is not None:
             key = basekey.load(self._layout, choice.base)
             if key is not None:
                 return _Chosen(Against(choice.base, key))
             choice = bases.anew(choice.base.backup, "has no key on this node any more")
-        return _Chosen(Against(None, compared.new_key()), choice.reason)
+        key = compared.new_key() if definition.base_every > 1 else None
+        return _Chosen(Against(None, key), choice.reason)
 
     def _certificates(self, draft: Draft, device: LoadMaster, parts: list[Part]) -> list[str]:
         """Add the certificates; return why they are missing: the configuration is good without."""
@@ -147,13 +150,17 @@ def _certificate(own: Iterable[Backup]) -> str:
 
 def _told(made: Manifest) -> str:
     """Return what there is to say of an incremental."""
-    assert isinstance(made.subject, Appliance)  # noqa: S101 - made here
-    archive = made.subject.archive
+    archive = _archive(made)
     if archive.changed is not False:
         return ""
     left_out = ", ".join(archive.volatile)
     but = "" if not left_out else " but for what differs each time (%s)" % left_out
     return "nothing changed since %s%s" % (made.base, but)
+
+
+def _archive(made: Manifest) -> Archive:
+    assert isinstance(made.subject, Appliance)  # noqa: S101 - whoever chose it has seen its machine
+    return made.subject.archive
 
 
 def _size(made: Manifest) -> int:
