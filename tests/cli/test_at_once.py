@@ -27,7 +27,7 @@ def silent(settled: Desk) -> Iterator[tuple[Desk, socket.socket]]:
     key = settled.folder / "key"
     key.write_text(pair.private, encoding="utf-8")
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(20)
+        listener.settimeout(120)
         settled.inventory["nodes"]["n3"] = {
             "address": "127.0.0.1",
             "ssh": {
@@ -57,7 +57,7 @@ def test_ctrl_c_waits_for_no_node(silent: tuple[Desk, socket.socket], words: str
             took = time.monotonic() - pressed
     said = err.strip()
     assert (process.returncode, out, said) == (130, "", "interrupted; nothing more was done")
-    assert took < 3
+    assert took < 9  # less than the time that a node has to answer
 
 
 @pytest.mark.parametrize("words", ["plan --format json", "status", "apply --auto-approve"])

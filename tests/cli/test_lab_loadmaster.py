@@ -54,7 +54,7 @@ def test_it_says_how_to_be_reached_and_stops_cleanly(number: signal.Signals) -> 
         # An idle connection does not keep it.
         with socket.create_connection(("127.0.0.1", urlsplit(said["address"]).port)):
             process.send_signal(number)
-            out, err = process.communicate(timeout=20)
+            out, err = process.communicate(timeout=120)
         assert (process.returncode, out, err) == (0, "", "")
 
 

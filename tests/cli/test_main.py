@@ -6,13 +6,12 @@ import os
 import pty
 import signal
 import subprocess
-import sys
-import time
 from typing import TYPE_CHECKING
 
 import click
 import pytest
 
+from agent.queueing import wait
 from cli.desk import HOLDFAST
 from holdfast.cli.main import USAGE, holdfast
 
@@ -190,10 +189,11 @@ def test_a_file_whose_name_is_no_text_is_named_all_the_same(settled: Desk) -> No
 def test_ctrl_c_while_reading_changes_nothing_and_is_130(settled: Desk) -> None:
     link = settled.node("n1/opt/holdfast/holdfast-agent")
     link.unlink()
-    link.write_text(f"#!{sys.executable}\nimport time\ntime.sleep(5)\n", encoding="utf-8")
+    asked = settled.node("asked")
+    link.write_text(f"import time\nopen({str(asked)!r}, 'w').close()\ntime.sleep(60)\n")
     link.chmod(0o755)
     with settled.start("plan", stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        time.sleep(2)
+        wait(asked.exists)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, "")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SECONDS = 10
+SECONDS = 60
 
 
 class Namespace:

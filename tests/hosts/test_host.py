@@ -41,7 +41,7 @@ def test_a_program_that_fails_is_an_error_with_its_own_words(host: Host) -> None
 
 
 def test_a_cut_cable_loses_what_is_sent_until_it_is_mended(host: Host) -> None:
-    with socket.create_connection((host.address, 22), timeout=2) as connection:
+    with socket.create_connection((host.address, 22), timeout=60) as connection:
         assert connection.recv(4) == b"SSH-"
         host.cut()
         connection.settimeout(0.3)

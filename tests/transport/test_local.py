@@ -72,7 +72,7 @@ def test_silence_is_not_waited_for_for_ever(tmp_path: Path) -> None:
     started = time.monotonic()
     with pytest.raises(Unreachable, match=r"no answer for 0\.2 s"):
         run(tmp_path, "exec sleep 30", idle=0.2)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 25
 
 
 def test_a_command_that_closes_its_output_and_stays_is_given_up(tmp_path: Path) -> None:

@@ -142,7 +142,7 @@ def test_a_cable_cut_while_we_send_is_noticed(make_host: MakeHost, key: Pair, ju
     started = time.monotonic()
     with pytest.raises(Unreachable, match=r"no answer for 0\.7 s"):
         list(running)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 25
     cutter.join()
 
 

@@ -66,7 +66,7 @@ class Machine:
         place = ["-i", str(self.key), "-p", str(self.port), "root@127.0.0.1"]
         return ["ssh", "-F", "none", *given, *place, *words]
 
-    def run(self, line: str, *, limit: float = 300) -> str:
+    def run(self, line: str, *, limit: float = 1200) -> str:
         """Run a command line that must do well and return what it says."""
         done = subprocess.run(
             self.ssh(line), capture_output=True, text=True, timeout=limit, check=False

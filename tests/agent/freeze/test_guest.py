@@ -56,7 +56,7 @@ def test_one_that_never_answers_is_not_even_asked(tmp_path: Path) -> None:
     begun = time.monotonic()
     with Guest(path, sync="silent") as there, pytest.raises(NotFrozen, match="does not answer"):
         guest.freeze(Qga(str(path)), QUICK)
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 30
     assert there.asked == [SYNC]
 
 

@@ -30,7 +30,7 @@ def test_running_too_long_is_a_timeout_and_leaves_nothing(desk: Desk) -> None:
     queue(desk, name)
     begun = time.monotonic()
     serve_and_watch(desk)
-    assert time.monotonic() - begun < 8
+    assert time.monotonic() - begun < 60
     (run,) = runs.read(desk.layout, name)
     assert (run.status, run.reason) == ("timeout", "ran longer than its timeout of 1 s")
     assert run.ended
@@ -63,7 +63,7 @@ def test_a_job_that_does_not_end_when_asked_is_killed(desk: Desk) -> None:
         (run,) = runs.read(desk.layout, name)
         assert run.process is not None
         os.kill(run.process.pid, signal.SIGSTOP)
-        process.communicate(timeout=30)
+        process.communicate(timeout=120)
     assert statuses(desk, name) == ["timeout"]
     # It could not clean up; the next run does.
     assert len(stored(desk, "vm1")) == 1
@@ -79,7 +79,7 @@ def test_a_running_job_can_be_canceled(desk: Desk, monkeypatch: pytest.MonkeyPat
     with desk.start("run", "--queue") as process:
         wait(lambda: "running" in statuses(desk, name))
         ended = cancel.cancel(desk.layout, name, run)
-        process.communicate(timeout=30)
+        process.communicate(timeout=120)
     assert (ended.status, ended.reason) == ("canceled", "canceled while running")
     assert stored(desk, "vm1") == []
     with pytest.raises(Failed, match="neither queued nor running"):

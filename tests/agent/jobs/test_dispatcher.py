@@ -85,8 +85,8 @@ def test_a_ticket_written_while_a_dispatcher_works_is_served_by_it(desk: Desk) -
         wait(lambda: "running" in statuses(desk, first))
         begun = time.monotonic()
         assert desk.run("run", "prg", second).returncode == 0
-        assert time.monotonic() - begun < 5
-        process.communicate(timeout=30)
+        assert time.monotonic() - begun < 15
+        process.communicate(timeout=120)
     assert [statuses(desk, name) for name in (first, second)] == [["success"], ["success"]]
 
 
@@ -99,7 +99,7 @@ def test_no_ticket_is_left_behind_by_dispatchers_that_leave(desk: Desk) -> None:
         for name in names:
             started.append(desk.start("run", "prg", name))
             time.sleep(pause)
-        assert [process.communicate(timeout=30)[1] for process in started] == [""] * 3
+        assert [process.communicate(timeout=120)[1] for process in started] == [""] * 3
         assert {statuses(desk, name)[-1] for name in names} == {"success"}
         assert tickets.listed(desk.layout) == []
 

@@ -65,7 +65,7 @@ def test_a_job_that_is_killed_is_a_failure_and_the_queue_goes_on(desk: Desk) -> 
         (run,) = runs.read(desk.layout, first)
         assert run.process is not None
         os.kill(run.process.pid, signal.SIGKILL)
-        process.communicate(timeout=30)
+        process.communicate(timeout=120)
     (run,) = runs.read(desk.layout, first)
     assert (run.status, run.reason) == ("failed", "interrupted: killed by signal 9")
     assert statuses(desk, second) == ["success"]

@@ -37,7 +37,7 @@ def test_a_job_ends_well_though_the_agent_was_replaced(tmp_path: Path) -> None:
         (agent.parent / "new.pyz").write_text("raise SystemExit('the new agent was called')")
         (link.parent / "switching").symlink_to("agents/new.pyz")
         os.rename(link.parent / "switching", link)
-        assert run.wait(timeout=30) == 0
+        assert run.wait(timeout=120) == 0
     (ended,) = runs.read(desk.layout, ID)
     assert (ended.status, ended.reason) == ("success", "")
     (manifest,) = [json.loads(path.read_text()) for path in desk.disk.glob("*.json")]

@@ -63,7 +63,7 @@ def test_a_device_that_says_a_word_now_and_then_has_its_time_too(known: Known) -
     connector, site = known
     with connector.session("lm-1") as device:
         device.find_firmware()
-    site.device.faults.add(Fault(Kind.STALL, "backup", seconds=5))
+    site.device.faults.add(Fault(Kind.STALL, "backup", seconds=60))
     started = time.monotonic()
     patience = QUICK._replace(file_total=0.6)
     with (
@@ -72,5 +72,5 @@ def test_a_device_that_says_a_word_now_and_then_has_its_time_too(known: Known) -
         device.download("backup") as blocks,
     ):
         list(blocks)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 25
     assert "the answer to backup took too long: not done within 0.6 s" in str(caught.value)

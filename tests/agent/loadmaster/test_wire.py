@@ -117,7 +117,7 @@ def test_a_drip_of_bytes_does_not_keep_us(start: bytes) -> None:
         with pytest.raises(errors.TimedOut, match=r"not done within 0\.5 s"):
             download(target, LIMITS._replace(total=0.5))
         over.set()
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 25
 
 
 def test_no_redirect_is_followed() -> None:

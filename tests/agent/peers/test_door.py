@@ -63,7 +63,7 @@ def refused(pair: Pair, *requests: object, peer: str = "bkp01") -> str:
             assert say(process, request).kind == frames.ANSWER
         frame = say(process, last)
         assert frame.kind == frames.FAILURE
-        _, errors = process.communicate(timeout=30)
+        _, errors = process.communicate(timeout=120)
     assert errors == b""
     return str(json.loads(frame.payload)["message"])
 
@@ -113,7 +113,7 @@ def test_a_session_that_says_nothing_more_lets_the_disk_go(pair: Pair) -> None:
     with start(pair) as process:
         say(process, claim())
         assert locks.take(path) is None
-        process.communicate(timeout=30)
+        process.communicate(timeout=120)
     held = locks.take(path)
     assert held is not None
     os.close(held)
@@ -132,7 +132,7 @@ def test_a_run_waits_while_the_disk_is_read_there(pair: Pair) -> None:
         assert process.poll() is None
         assert pair.asking.manifests() == []
         os.close(held)
-        process.communicate(timeout=30)
+        process.communicate(timeout=120)
     assert len(pair.asking.manifests()) == 1
 
 
@@ -144,7 +144,7 @@ def test_one_who_waits_and_goes_away_is_not_waited_for(pair: Pair) -> None:
         process.stdin.write(json.dumps(claim()).encode() + b"\n")
         process.stdin.close()
         process.stdin = None
-        process.wait(timeout=30)
+        process.wait(timeout=120)
     os.close(held)
 
 
@@ -164,6 +164,6 @@ def test_another_definition_of_the_disk_does_not_drive_a_session_out(pair: Pair)
         with pair.asking.start("run", "prg", other) as waiting:
             time.sleep(1)  # the same
             assert first.poll() is None
-            first.communicate(timeout=30)
-            waiting.communicate(timeout=30)
+            first.communicate(timeout=120)
+            waiting.communicate(timeout=120)
     assert len(pair.asking.manifests()) == 1

@@ -53,7 +53,7 @@ def test_no_stages_pass_everything() -> None:
 
 
 def test_stages_run_at_the_same_time() -> None:
-    meeting = threading.Barrier(3, timeout=10)
+    meeting = threading.Barrier(3, timeout=60)
 
     def meets(blocks: Iterable[bytes]) -> Iterator[bytes]:
         yield from itertools.islice(blocks, 1)
@@ -163,7 +163,7 @@ def test_a_source_waits_for_a_slow_reader() -> None:
 
 
 def test_parallel_keeps_the_order_and_works_at_once() -> None:
-    meeting = threading.Barrier(2, timeout=10)
+    meeting = threading.Barrier(2, timeout=60)
 
     def work(block: bytes) -> bytes:
         meeting.wait()  # breaks unless two work at the same time

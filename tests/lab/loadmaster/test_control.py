@@ -18,7 +18,7 @@ def order(
     estate: Estate, method: str, path: str, document: object = None, token: str | None = None
 ) -> tuple[int, Any]:
     url = urlsplit(estate.control_url)
-    connection = http.client.HTTPConnection(url.netloc, timeout=10)
+    connection = http.client.HTTPConnection(url.netloc, timeout=60)
     body = None if document is None else json.dumps(document)
     connection.request(method, f"/{token or url.path.strip('/')}/{path}", body)
     response = connection.getresponse()

@@ -58,7 +58,7 @@ def test_a_body_that_is_cut_off(raw: Raw, device: Device) -> None:
 
 
 def test_a_body_that_stalls(raw: Raw, device: Device) -> None:
-    device.faults.add(Fault(Kind.STALL, "backup", seconds=5))
+    device.faults.add(Fault(Kind.STALL, "backup", seconds=60))
     connection = raw.connect()
     connection.timeout = 0.2
     connection.request("GET", "/access/backup", headers=raw.basic())
@@ -66,7 +66,7 @@ def test_a_body_that_stalls(raw: Raw, device: Device) -> None:
     start = time.monotonic()
     with pytest.raises(TimeoutError):
         response.read()
-    assert 0.1 < time.monotonic() - start < 5
+    assert 0.1 < time.monotonic() - start < 30
     connection.close()
 
 
