@@ -12,6 +12,7 @@ import signal
 import ssl
 import sys
 import time
+from contextlib import closing
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -66,18 +67,21 @@ def down(inventory: Inventory) -> Iterator[str]:
 
 
 def change(inventory: Inventory, name: str, parameters: dict[str, str]) -> None:
-    """Set parameters of a LoadMaster of the lab, as somebody at its web interface does."""
+    """Set parameters of a LoadMaster of the lab, as somebody at its web interface does.
+
+    An empty value unsets.
+    """
     running = _running(inventory.base / _STATE)
     names = list(_of_lab(inventory))
     if running is None or name not in names:
         raise LabError(f"{name}: no such LoadMaster runs; `holdfast lab up` starts {names}")
     device = running["devices"][names.index(name)]["name"]
     parts = urlsplit(running["control"])
-    connection = HTTPConnection(parts.hostname or HOST, parts.port, timeout=_PATIENCE)
-    body = json.dumps({"parameters": parameters})
-    connection.request("PATCH", f"{parts.path}/devices/{device}", body)
-    answer = connection.getresponse()
-    said = json.loads(answer.read())
+    body = json.dumps({"parameters": {key: value or None for key, value in parameters.items()}})
+    with closing(HTTPConnection(parts.hostname or HOST, parts.port, timeout=_PATIENCE)) as line:
+        line.request("PATCH", f"{parts.path}/devices/{device}", body)
+        answer = line.getresponse()
+        said = json.loads(answer.read())
     if answer.status != 200:  # noqa: PLR2004 - HTTP's
         raise LabError(f"{name}: {said.get('error')}")
 

@@ -85,3 +85,19 @@ def test_a_schedule_that_yaml_cannot_say_is_left_out_and_told(
     assert "# Its automated backup is left out: user cannot be said here." in ran.out
     assert "automated_backup:" not in ran.out
     assert "  edge:\n" in ran.out
+
+
+def test_what_backs_a_device_up_comes_back_from_its_node(managed: Desk) -> None:
+    nightly = {"name": "nightly", "sources": ["lm-1", "lm-2"], "storage": "local"}
+    nightly |= {"schedule": "15 1 * * *", "retention": "9", "encrypt_to": "none"}
+    managed.inventory["definitions"].append(nightly)
+    managed.apply()
+    managed.inventory["definitions"].pop()
+    devices = managed.inventory.pop("loadmasters")
+    ran = managed.write().ok("import", "crontab", "n1")
+    assert "# LoadMaster lm-2 is not in the inventory: holdfast import loadmaster" in ran.out
+    managed.inventory["loadmasters"] = devices
+    managed.write().ok("import", "crontab", "n1", "-o", "inventory/n1.yaml")
+    assert "No changes: what is there" in managed.ok("plan", "--detailed-exitcode").out
+    written = managed.node("inventory/n1.yaml").read_text(encoding="utf-8")
+    assert "  sources: [lm-1, lm-2]\n  storage: local\n" in written

@@ -74,6 +74,7 @@ def crontab(inventory: Inventory, answer: Actual, entries: Iterable[Entry]) -> F
         (
             _heading(answer.target, len(lacking), len(held)),
             *_storages(inventory, answer, lacking),
+            *_appliances(inventory, lacking),
             *notes,
         ),
         tuple(_foreign(inventory, held, entries)),
@@ -120,6 +121,13 @@ def _storages(
             kind = "path" if there.get("kind") == "directory" else "dataset"
             place = there.get("place")
             yield f"Add to `storages` of node {answer.target}:  {name}: {{{kind}: {place}}}"
+
+
+def _appliances(inventory: Inventory, lacking: Mapping[str, Attributes]) -> Iterator[str]:
+    """Yield the LoadMasters that are backed up and that the inventory does not know."""
+    needed = {str(a["loadmaster"]) for a in lacking.values() if a.get("loadmaster")}
+    for name in sorted(needed - inventory.loadmasters.keys()):
+        yield f"LoadMaster {name} is not in the inventory: holdfast import loadmaster brings it."
 
 
 def _locks(inventory: Inventory, answer: Actual) -> Iterator[dict[str, object]]:

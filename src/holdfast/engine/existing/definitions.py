@@ -31,8 +31,7 @@ def definitions(
     groups: dict[str, dict[str, str]] = defaultdict(dict)
     written: dict[str, Yaml] = {}
     for identity, attributes in sorted(held.items()):
-        kind = "loadmaster" if "disk" not in attributes or attributes["disk"] is None else None
-        kind = kind or str(attributes.get("type"))
+        kind = "loadmaster" if attributes.get("loadmaster") else str(attributes.get("type"))
         body = _body(inventory, node, kind, attributes)
         key = canonical.dumps(body)
         written[key] = body
