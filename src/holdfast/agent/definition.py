@@ -22,6 +22,12 @@ class Source(NamedTuple):
     kind: str
     place: str
     node: str
+    recursive: bool = False  # a dataset's children, too
+
+    def to_document(self) -> dict[str, object]:
+        """Return its members; that it is recursive stands there only where it is."""
+        document: dict[str, object] = {"kind": self.kind, "place": self.place, "node": self.node}
+        return {**document, "recursive": True} if self.recursive else document
 
     @classmethod
     def from_fields(cls, given: Fields) -> Source:
@@ -35,7 +41,8 @@ class Source(NamedTuple):
                 raise given.refusal("place", "the name of a LoadMaster")
         elif not place.startswith("/") or "\0" in place:
             raise given.refusal("place", "an absolute path")
-        return cls(kind, place, given.text("node"))
+        recursive = given.truth("recursive") if "recursive" in given.document else False
+        return cls(kind, place, given.text("node"), recursive)
 
 
 class GuestAgent(NamedTuple):

@@ -111,11 +111,12 @@ def _source(inventory: Inventory, promise: Promise) -> Attributes:
     server = inventory.servers[promise.server or ""]
     disk = server.disks[promise.disk or 0]
     kind = "image" if disk.image else "dataset"
+    scope = {"recursive": True} if disk.recursive else {}
     return {
         "server": promise.server,
         "disk": promise.disk,
         "uuid": server.uuid,
         "guest_agent": _guest_agent(server, promise.definition),
-        "source": {"kind": kind, "place": disk.image or disk.dataset, "node": server.node},
+        "source": {"kind": kind, "place": disk.image or disk.dataset, "node": server.node, **scope},
         "peer": None if server.node == promise.node else server.node,
     }

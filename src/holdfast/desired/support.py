@@ -31,9 +31,6 @@ def _reason(inventory: Inventory, promise: Promise) -> str | None:
     if promise.loadmaster is not None:
         return None
     server = inventory.servers[promise.server or ""]
-    disk = server.disks[promise.disk or 0]
-    if disk.recursive:
-        return "a dataset's children (recursive)"
     here, there = inventory.nodes[promise.node], inventory.nodes[server.node]
     if here.transport != "local" and there.transport == "local":
         return f"reading a disk from {server.node}, which is a directory of this machine,"

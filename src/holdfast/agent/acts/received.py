@@ -45,7 +45,7 @@ def _snapshot(found: Found) -> Snapshot:
 def paths(found: Found) -> list[str]:
     """Return what ZFS calls the snapshots of a backup, as far as they are there."""
     there = _chain(found).snapshots()
-    return [each.path for each in there if each.guid == found.manifest.snapshot]
+    return [each.path for each in there if each.guid in found.manifest.guids]
 
 
 def is_newest(found: Found) -> bool:

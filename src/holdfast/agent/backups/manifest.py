@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterable, NamedTuple
 
 from holdfast.agent import canonical, fields, names, regular, subject, timestamp
-from holdfast.agent.backups import appliance, moment
+from holdfast.agent.backups import appliance, children, moment
 from holdfast.agent.backups.appliance import Appliance
 from holdfast.agent.backups.total import Sum
 from holdfast.agent.definition import Definition, Source
@@ -15,19 +15,13 @@ from holdfast.agent.subject import Disk
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from holdfast.agent.backups.children import Child
     from holdfast.agent.fields import Fields
 
 FORMAT = 1
 # Members that came later: left out where they say nothing, so that what was signed before they
 # came still reads back to the very bytes.
 _LATER = ("snapshot", "signature", "freeze", "encrypt_to", "raw", "children")
-
-
-class Child(NamedTuple):
-    """A dataset below a recursive backup's own: its path from there, and its snapshot's GUID."""
-
-    path: str
-    snapshot: str
 
 
 class Manifest(NamedTuple):
@@ -63,6 +57,11 @@ class Manifest(NamedTuple):
         return self.subject.uuid if isinstance(self.subject, Disk) else self.subject.serial
 
     @property
+    def guids(self) -> tuple[str | None, ...]:
+        """The GUIDs of all its snapshots."""
+        return (self.snapshot, *(child.snapshot for child in self.children))
+
+    @property
     def files(self) -> dict[str, Sum]:
         """The stored files and what each holds; none for a snapshot."""
         found = {self.file: self.stored} if self.file else {}
@@ -76,7 +75,7 @@ class Manifest(NamedTuple):
         del document["subject"]
         document.update(self.subject.to_document())
         document["duration"] = float(self.duration)  # as it reads back
-        document["source"] = {**self.source._asdict(), "guid": document.pop("guid")}
+        document["source"] = {**self.source.to_document(), "guid": document.pop("guid")}
         document["created"] = timestamp.to_text(self.created)
         document["content"] = self.content._asdict()
         document["stored"] = self.stored._asdict()
@@ -134,7 +133,7 @@ def from_fields(given: Fields) -> Manifest:
         freeze=given.text_or_none("freeze") if "freeze" in given.document else None,
         encrypt_to=given.texts("encrypt_to") if "encrypt_to" in given.document else (),
         raw=given.truth("raw") if "raw" in given.document else False,
-        children=_children(given.inner("children")) if "children" in given.document else (),
+        children=children.below(given),
     )
     if (manifest.kind == "incremental") != (manifest.base is not None):
         raise given.refusal("base", "that of an incremental, and of no other")
@@ -146,13 +145,6 @@ def from_fields(given: Fields) -> Manifest:
     ):
         raise given.refusal("file", "a name that begins with the backup's")
     return manifest
-
-
-def _children(given: Fields) -> tuple[Child, ...]:
-    for path in given.document:
-        if not names.is_dataset("disk/" + path):  # it becomes the name of one
-            raise given.refusal(path, "absent: it is no path of a dataset")
-    return tuple(Child(path, given.text(path)) for path in sorted(given.document))
 
 
 def _subject(given: Fields) -> Disk | Appliance:

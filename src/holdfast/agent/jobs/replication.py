@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Callable, Iterable, Iterator
 
 from holdfast.agent.backups import manifest, signature
 from holdfast.agent.failure import Failed
-from holdfast.agent.jobs import describe, footing, resumption, rotation
+from holdfast.agent.jobs import describe, footing, resumption, rotation, tree
 from holdfast.agent.jobs.made import Made
 from holdfast.agent.transforms.recipe import Recipe
-from holdfast.agent.zfs import features, stream
 
 if TYPE_CHECKING:
     from holdfast.agent.backups.manifest import Manifest
@@ -56,41 +55,46 @@ class Replication:
         self._settle(run)
         newest = self._store.chain.newest()
         found = footing.find(newest, self._store.backups(), self._source, self._definition)
-        self._source.release_all_but(*_guids(found.base))
-        taken, freeze = self._take(found.base)
-        with self._kept_to_resume(taken, found.base):
-            received, content = self._send(taken, found.base)
-        made = self._manifest(taken, content, run)
+        recursive = self._definition.source.recursive
+        needed = [] if found.base is None else [found.base.guid]
+        if recursive and found.base is not None:
+            needed += tree.bases(self._store.chain, self._source, found.base)
+        self._source.release_all_but(*needed)
+        taken, freeze = self._take(needed)
+        with self._kept_to_resume(taken, needed):
+            send = tree.send if recursive else tree.send_alone
+            sent = send(self._store.chain, self._source, taken, found.base, self._recipe)
+        made = self._manifest(taken, sent.content, run)._replace(children=sent.children)
         duration = round(time.monotonic() - begun, 3)
         made, unsigned = signature.seal(
             self._layout, made._replace(duration=duration, freeze=freeze.word)
         )
         finishing()
-        aside = self._store.commit(received, made)
+        aside = self._store.commit(sent.received, made)
         doubts = [unsigned] if unsigned else []
         try:
-            self._source.release_all_but(taken.guid)
+            self._source.release_all_but(*filter(None, made.guids))
         except Failed as failure:
             doubts.append(str(failure))
         findings = tuple(filter(None, (freeze.note, resumed, _new_chain(aside, found.why))))
-        return Made(made.backup, content.size, tuple(doubts), findings), made.created
+        return Made(made.backup, sent.content.size, tuple(doubts), findings), made.created
 
-    def _take(self, base: Snapshot | None) -> Taken:
+    def _take(self, needed: list[str]) -> Taken:
         """Return a new snapshot; where that fails nothing of it stays."""
         try:
             return self._source.take(self._free_name())
         except BaseException:
-            self._let_go(base)
+            self._let_go(needed)
             raise
 
     @contextlib.contextmanager
-    def _kept_to_resume(self, taken: Snapshot, base: Snapshot | None) -> Iterator[None]:
+    def _kept_to_resume(self, taken: Snapshot, needed: list[str]) -> Iterator[None]:
         """Let go of a snapshot whose sending fails, unless the next run can go on with it."""
         try:
             yield
         except BaseException:
             if not self._can_resume(taken):
-                self._let_go(base)
+                self._let_go(needed)
             raise
 
     def _can_resume(self, taken: Snapshot) -> bool:
@@ -100,16 +104,16 @@ class Replication:
             return True  # it cannot be told now; the next run settles it
         return parts is not None and parts.token.guid == taken.guid
 
-    def _let_go(self, base: Snapshot | None) -> None:
+    def _let_go(self, needed: list[str]) -> None:
         # What cannot go now, as of a source that was destroyed, the next run lets go.
         with contextlib.suppress(Failed):
-            self._source.release_all_but(*_guids(base))
+            self._source.release_all_but(*needed)
 
     def _settle(self, run: str) -> None:
         """Adopt what a killed run had received in full, destroy what it had not."""
         sendable = self._source.snapshots()
         for snapshot in reversed(self._store.unlisted()):
-            if snapshot.dataset not in (self._store.chain.dataset, self._store.chain.incoming):
+            if not self._store.chain.is_current(snapshot.dataset):
                 continue
             stem, _, _ = snapshot.name.rpartition("-")
             if not manifest.is_backup(snapshot.name, stem):
@@ -118,8 +122,9 @@ class Replication:
                     % (snapshot.dataset, snapshot.name)
                 )
             held = _same(self._source.kept(), snapshot)
-            if held is not None and stem == self._definition.name:
-                self._adopt(held, snapshot, sendable, run)
+            whole = held if not self._definition.source.recursive else None
+            if whole is not None and stem == self._definition.name:
+                self._adopt(whole, snapshot, sendable, run)
             else:
                 self._store.chain.destroy(snapshot)
         self._store.chain.discard_incoming()
@@ -141,14 +146,6 @@ class Replication:
             self._layout, self._manifest(held, describe.sum_of(flow.content), run)
         )
         self._store.commit(received, adopted)
-
-    def _send(self, taken: Snapshot, base: Snapshot | None) -> tuple[Snapshot, Sum]:
-        """Send and receive; return what arrived and the sum of the stream."""
-        can = features.here().resume and self._source.resumes
-        flags = (stream.KEEP_PARTS,) if can else ()
-        with self._source.sending(taken, base, self._recipe) as flow:
-            received = self._store.chain.receive(flow.blocks, taken, base, *flags)
-            return received, describe.sum_of(flow.content)
 
     def _manifest(self, taken: Snapshot, content: Sum, run: str) -> Manifest:
         own = rotation.own(self._store.backups(), self._definition, self._owners)
@@ -181,10 +178,6 @@ def _same(candidates: Iterable[Snapshot], wanted: Snapshot | None) -> Snapshot |
     if wanted is None:
         return None
     return next((each for each in candidates if each.guid == wanted.guid), None)
-
-
-def _guids(base: Snapshot | None) -> list[str]:
-    return [] if base is None else [base.guid]
 
 
 def _new_chain(aside: str, why: str) -> str:

@@ -70,7 +70,7 @@ def document(wanted: Definition | Grant) -> dict[str, object]:
     """Return the fields of a definition that are granted, as they go over the wire."""
     agent = wanted.guest_agent
     return {
-        "source": wanted.source._asdict(),
+        "source": wanted.source.to_document(),
         "type": wanted.type,
         "freeze": wanted.freeze,
         "guest_agent": None if agent is None else {agent.kind: agent.place},

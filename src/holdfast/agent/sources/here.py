@@ -151,7 +151,7 @@ def origin(
     """Give the dataset that snapshots are sent from; `keepers` is who holds a base there."""
     from holdfast.agent.sources.zfs import Zfs  # noqa: PLC0415 - few nodes have ZFS
 
-    yield Origin(layout, reading, Zfs(reading.source.place, owners, keepers))
+    yield Origin(layout, reading, Zfs(reading.source, owners, keepers))
 
 
 def _find(layout: Layout, reading: Reading) -> Source:

@@ -11,6 +11,7 @@ from holdfast.agent.failure import Failed
 from holdfast.agent.zfs import datasets, snapshots
 
 if TYPE_CHECKING:
+    from holdfast.agent.definition import Source
     from holdfast.agent.zfs.snapshots import Snapshot
 
 
@@ -26,13 +27,14 @@ def _look(dataset: str) -> dict[str, str] | None:
 
 
 class Zfs:
-    """A dataset and the snapshots that one keeper, such as a storage, has on it.
+    """A dataset, maybe with those below it, and the snapshots that one keeper has there.
 
     `owners` are the inventory's ids and `keepers` the keeper's names, the present ones first.
     """
 
-    def __init__(self, dataset: str, owners: tuple[str, ...], keepers: tuple[str, ...]) -> None:
-        self.dataset = dataset
+    def __init__(self, source: Source, owners: tuple[str, ...], keepers: tuple[str, ...]) -> None:
+        self.dataset = dataset = source.place
+        self._scope = (snapshots.RECURSIVE,) if source.recursive else ()
         self._owners = owners
         self._keepers = keepers
         told = _look(dataset)
@@ -42,11 +44,19 @@ class Zfs:
             raise Failed("%s is a %s: only datasets are backed up" % (dataset, told.get("type")))
         # A plain send would put on the storage in the clear what is not so on the source.
         self.is_encrypted = datasets.is_encrypted(dataset)
+        if self._scope and not datasets.is_alike_below(dataset, "encryption"):
+            raise Failed(
+                "some datasets of %s are encrypted by ZFS and some are not: one backup of all of "
+                "them is raw or it is not; give them disks of their own" % dataset
+            )
         self.guid = told.get("guid")
 
     def snapshots(self) -> tuple[Snapshot, ...]:
-        """Return every snapshot of the dataset, whosever it is, oldest first."""
-        found = snapshots.of(self.dataset)
+        """Return every snapshot of the dataset, whosever it is, oldest first.
+
+        Of a recursive one also those of the datasets below it.
+        """
+        found = snapshots.below(self.dataset) if self._scope else snapshots.of(self.dataset)
         if found is None:
             raise Failed("dataset %s was destroyed meanwhile" % self.dataset)
         return tuple(found)
@@ -61,7 +71,8 @@ class Zfs:
 
     def take(self, name: str) -> Snapshot:
         """Return a new snapshot, held."""
-        return snapshots.take(self.dataset, name, self._owners[0], self._keepers[0])
+        owner, keeper = self._owners[0], self._keepers[0]
+        return snapshots.take(self.dataset, name, owner, keeper, *self._scope)
 
     def release_all_but(self, *needed: str) -> None:
         """Let go of this keeper's snapshots whose GUIDs are not needed."""

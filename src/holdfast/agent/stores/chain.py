@@ -37,14 +37,21 @@ class Chain:
         """Return all snapshots of this disk, also those set aside, oldest first."""
         return [
             snapshot
-            for snapshot in snapshots.below(self._server, 2) or ()
-            if snapshot.dataset == self.dataset or snapshot.dataset.startswith(self.dataset + ".")
+            for snapshot in snapshots.below(self._server) or ()
+            if snapshot.dataset == self.dataset
+            or snapshot.dataset.startswith((self.dataset + ".", self.dataset + "/"))
         ]
 
-    def newest(self) -> Snapshot | None:
-        """Return the snapshot that an incremental stream must begin at."""
-        found = snapshots.of(self.dataset)
+    def newest(self, path: str = "") -> Snapshot | None:
+        """Return the snapshot that an incremental stream must begin at; `path` is a child's."""
+        found = snapshots.of(_below(self.dataset, path))
         return found[-1] if found else None
+
+    def is_current(self, dataset: str) -> bool:
+        """Tell whether a dataset is one that is received into, not one that was set aside."""
+        return any(
+            dataset == top or dataset.startswith(top + "/") for top in (self.dataset, self.incoming)
+        )
 
     def receive(
         self, blocks: Iterable[bytes], sent: Snapshot, base: Snapshot | None, *flags: str
@@ -54,6 +61,19 @@ class Chain:
         if base is None:
             target = self.incoming
             datasets.make_parent(self._server)
+        return self._receive(blocks, sent, target, *flags)
+
+    def receive_child(
+        self, blocks: Iterable[bytes], sent: Snapshot, base: Snapshot | None, target: str
+    ) -> Snapshot:
+        """Receive a child into its dataset below a disk's; a chain that does not fit goes aside."""
+        if base is None and datasets.exists(target):
+            command.run("rename", target, "%s.%s" % (target, sent.name.rpartition("-")[2]))
+        return self._receive(blocks, sent, target)
+
+    def _receive(
+        self, blocks: Iterable[bytes], sent: Snapshot, target: str, *flags: str
+    ) -> Snapshot:
         stream.receive(blocks, "%s@%s" % (target, sent.name), *flags)
         datasets.seal(target)
         for snapshot in snapshots.of(target) or ():
@@ -109,3 +129,7 @@ class Chain:
         else:
             command.run("destroy", snapshot.path)
             command.run("destroy", snapshot.dataset)
+
+
+def _below(dataset: str, path: str) -> str:
+    return "%s/%s" % (dataset, path) if path else dataset

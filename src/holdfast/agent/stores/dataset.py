@@ -99,7 +99,7 @@ class Dataset:
 
         A copy is written before the manifest, so a snapshot that bears one is whole.
         """
-        known = {b.manifest.snapshot for b in self.backups() if b.manifest is not None}
+        known = {guid for b in self.backups() if b.manifest for guid in b.manifest.guids}
         without: list[Snapshot] = []
         for snapshot in self.chain.snapshots():
             if snapshot.guid not in known and not _is_whole(snapshot):
@@ -136,8 +136,9 @@ def remove_backup(chain: Chain, folder: str, gone: Manifest, inventory: str) -> 
 
 def _finish(chain: Chain, folder: str, gone: Manifest, going: str) -> None:
     state = os.path.join(folder, gone.backup + partial.STATE)
-    for snapshot in chain.snapshots():
-        if snapshot.guid == gone.snapshot:
+    deepest_first = sorted(chain.snapshots(), key=lambda each: -each.dataset.count("/"))
+    for snapshot in deepest_first:
+        if snapshot.guid in gone.guids:
             if os.path.exists(state):  # the hold of a lock that has ended
                 snapshots.release(snapshot.path, snapshots.LOCK)
             chain.destroy(snapshot)
@@ -158,7 +159,10 @@ def lacking(there: set[str]) -> listing.Missing:
     """Return what tells that a backup's snapshot is not among these GUIDs."""
 
     def missing(_folder: str, wanted: Manifest) -> str:
-        return "" if wanted.snapshot in there else "snapshot @%s is missing" % wanted.backup
+        if wanted.snapshot not in there:
+            return "snapshot @%s is missing" % wanted.backup
+        gone = [child.path for child in wanted.children if child.snapshot not in there]
+        return "snapshot @%s of %s is missing" % (wanted.backup, gone[0]) if gone else ""
 
     return missing
 

@@ -59,6 +59,18 @@ def is_encrypted(dataset: str) -> bool:
     return _where_known(dataset, "encryption") not in (None, "off", "-")
 
 
+def is_alike_below(dataset: str, name: str) -> bool:
+    """Tell whether a property is off for a dataset and all below it, or on for all."""
+    try:
+        told = command.run("get", "-H", "-r", "-o", "name,value", name, dataset)
+    except Failed as failure:
+        if "invalid property" not in str(failure):
+            raise
+        return True
+    pairs = (line.split("\t") for line in told.splitlines())
+    return len({value in ("off", "-") for path, value in pairs if "@" not in path}) == 1
+
+
 def _where_known(dataset: str, name: str) -> str | None:
     """Return a property, None where this ZFS has none of that name."""
     try:

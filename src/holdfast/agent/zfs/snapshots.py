@@ -10,6 +10,7 @@ from holdfast.agent.zfs import command
 
 TAG, LOCK = "holdfast", "holdfast-lock"  # of what a run needs, of what somebody locked
 INVENTORY, KEEPER, MANIFEST = "holdfast:inventory", "holdfast:keeper", "holdfast:manifest"
+RECURSIVE = "-r"  # of all datasets below, as of the same moment
 _ASKED = ("guid", "createtxg", "referenced", INVENTORY, KEEPER, MANIFEST)
 
 
@@ -55,12 +56,12 @@ def of(dataset: str) -> list[Snapshot] | None:
     return None if found is None else [each for each in found if each.dataset == dataset]
 
 
-def take(dataset: str, name: str, inventory: str, keeper: str) -> Snapshot:
-    """Make a snapshot that bears our marks, and hold it."""
+def take(dataset: str, name: str, inventory: str, keeper: str, *scope: str) -> Snapshot:
+    """Make a snapshot that bears our marks, and hold it; `scope` is RECURSIVE or nothing."""
     path = "%s@%s" % (dataset, name)
     marks = ("-o", "%s=%s" % (INVENTORY, inventory), "-o", "%s=%s" % (KEEPER, keeper))
-    command.run("snapshot", *marks, path)
-    command.run("hold", TAG, path)
+    command.run("snapshot", *scope, *marks, path)
+    command.run("hold", *scope, TAG, path)
     for snapshot in of(dataset) or ():
         if snapshot.name == name:
             return snapshot

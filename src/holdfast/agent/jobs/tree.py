@@ -1,0 +1,94 @@
+"""The datasets below a recursive disk: each has a chain of its own, and all go into one backup.
+
+Their snapshots are of one moment. One that has come to be gets a whole stream; one that is no more
+keeps what it has until the backups that hold it go.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Iterator, NamedTuple
+
+from holdfast.agent.backups.children import Child
+from holdfast.agent.jobs import describe
+from holdfast.agent.transforms.digest import Digest
+from holdfast.agent.zfs import features, stream
+
+if TYPE_CHECKING:
+    from holdfast.agent.backups.total import Sum
+    from holdfast.agent.sources.seam import Origin
+    from holdfast.agent.stores.chain import Chain
+    from holdfast.agent.transforms.recipe import Recipe
+    from holdfast.agent.zfs.snapshots import Snapshot
+
+
+class Branch(NamedTuple):
+    """A child's snapshot, its path below the disk, and what it can be sent since."""
+
+    path: str
+    snapshot: Snapshot
+    base: Snapshot | None
+
+
+def bases(chain: Chain, source: Origin, root: Snapshot) -> list[str]:
+    """Return the GUIDs of what the children are sent since, where the disk is sent since `root`."""
+    known = source.snapshots()
+    datasets = sorted({each.dataset for each in known} - {root.dataset})
+    found = [_common(chain, known, each, each[len(root.dataset) + 1 :]) for each in datasets]
+    return [each.guid for each in found if each is not None]
+
+
+class Sent(NamedTuple):
+    """What arrived: the disk's own snapshot, the sum of all streams one after another, children."""
+
+    received: Snapshot
+    content: Sum
+    children: tuple[Child, ...] = ()
+
+
+def send_alone(
+    chain: Chain, source: Origin, taken: Snapshot, base: Snapshot | None, recipe: Recipe
+) -> Sent:
+    """Send a snapshot to the chain; return what arrived."""
+    flags = (stream.KEEP_PARTS,) if features.here().resume and source.resumes else ()
+    with source.sending(taken, base, recipe) as flow:
+        received = chain.receive(flow.blocks, taken, base, *flags)
+    return Sent(received, describe.sum_of(flow.content))
+
+
+def send(
+    chain: Chain, source: Origin, taken: Snapshot, base: Snapshot | None, recipe: Recipe
+) -> Sent:
+    """Send a snapshot, and those of its moment below it, to the chain; return what arrived."""
+    below = list(_branches(chain, source, taken, base))
+    passed = Digest()
+    # Parts of one stream among several would be nothing to go on from: none are kept.
+    with source.sending(taken, base, recipe) as flow:
+        received = chain.receive(passed.over(flow.blocks), taken, base)
+    children = []
+    for branch in below:
+        target = "%s/%s" % (received.dataset, branch.path)
+        with source.sending(branch.snapshot, branch.base, recipe) as flow:
+            blocks = passed.over(flow.blocks)
+            came = chain.receive_child(blocks, branch.snapshot, branch.base, target)
+        children.append(Child(branch.path, came.guid))
+    return Sent(received, describe.sum_of(passed), tuple(sorted(children)))
+
+
+def _branches(
+    chain: Chain, source: Origin, taken: Snapshot, root: Snapshot | None
+) -> Iterator[Branch]:
+    """Yield the children of the moment, each after the dataset that it lies in."""
+    known = source.kept()
+    now = [each for each in known if each.name == taken.name and each.dataset != taken.dataset]
+    for snapshot in sorted(now, key=lambda each: each.dataset):
+        path = snapshot.dataset[len(taken.dataset) + 1 :]
+        base = None if root is None else _common(chain, known, snapshot.dataset, path)
+        yield Branch(path, snapshot, base)
+
+
+def _common(chain: Chain, known: tuple[Snapshot, ...], dataset: str, path: str) -> Snapshot | None:
+    newest = chain.newest(path)
+    if newest is None:
+        return None
+    candidates = (each for each in known if each.dataset == dataset)
+    return next((each for each in candidates if each.guid == newest.guid), None)
