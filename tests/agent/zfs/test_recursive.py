@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from agent.zfs import disks
+from agent.zfs import bench, disks
 from agent.zfs.bench import below, do, told
 from agent.zfs.pools import is_there, zfs
 from agent.zfs.station import files, snapshots
-from agent.zfs.test_killed import step
 from holdfast.agent.zfs import command
 
 if TYPE_CHECKING:
@@ -26,6 +25,11 @@ Tree = dict[str, dict[str, bytes]]
 @pytest.fixture
 def station(station: Station) -> Station:
     """Return a station whose disk has a child and a grandchild."""
+    return family(station)
+
+
+def family(station: Station) -> Station:
+    """Give a station's disk children, if it is of a kind that can have any."""
     if not isinstance(station.kind, disks.Filesystem):
         pytest.skip("a volume has no children")
     define(station)
@@ -63,11 +67,12 @@ def write(station: Station, *paths: str) -> None:
         (place(f"{station.disk}/{path}") / os.urandom(4).hex()).write_bytes(os.urandom(20_000))
 
 
-def tree(station: Station) -> Tree:
-    """Return the files of the disk and of each dataset below it."""
-    found = {dataset: files(place(dataset)) for dataset in below(station.disk)}
+def tree(station: Station, top: str = "") -> Tree:
+    """Return the files of the disk, or of another dataset, and of each dataset below it."""
+    top = top or station.disk
+    found = {dataset: files(place(dataset)) for dataset in below(top)}
     return {
-        dataset[len(station.disk) + 1 :]: {
+        dataset[len(top) + 1 :]: {
             path: content
             for path, content in held.items()
             # A child is mounted within its parent.
@@ -115,6 +120,22 @@ def test_all_datasets_are_of_one_moment_and_each_goes_on_from_its_own(station: S
     assert do(station, "verify", kept[-1])["fault"] == ""
 
 
+def test_a_restore_brings_all_of_them_back_and_the_next_backup_goes_on(station: Station) -> None:
+    backup = station.good()
+    held = tree(station)
+    new = f"{station.source}/again"
+    done = do(station, "restore", backup, **bench.new(new))
+    assert done["type"] == "result", done
+    assert below(new) == [new, f"{new}/data", f"{new}/data/deep"]
+    assert tree(station, new) == held
+    write(station, "data", "data/deep")
+    done = do(station, "restore", backup, **bench.over(station))
+    assert done["type"] == "result", done
+    assert tree(station) == held
+    assert station.run().reason == ""
+    assert station.listed()[-1]["content"]["size"] < 100_000
+
+
 def test_one_that_appears_gets_a_whole_stream_and_one_that_goes_keeps_its_backups(
     station: Station,
 ) -> None:
@@ -156,41 +177,3 @@ def test_a_child_that_the_storage_has_lost_is_told(station: Station) -> None:
     backup = station.good()
     zfs("destroy", f"{station.chain}/data/deep@{backup}")
     assert told(station)[f"web01:1/{backup}"][0] == "lost"
-
-
-def check(station: Station) -> None:
-    listed = station.names()
-    for path in ("", "/data", "/data/deep"):
-        assert snapshots(station.chain + path) == listed
-        assert snapshots(station.disk + path) == listed[-1:]
-    assert len(below(f"{station.parent}/web01")) == 4
-    assert restored(station, listed[-1]) == tree(station)
-
-
-def kill_at(station: Station, number: int) -> bool:
-    write(station, "data/deep")
-    before = station.names()
-    came = step(station, number)
-    assert before[-1] in station.names()
-    assert {status for status, *_ in told(station).values()} == {"ok"}
-    station.good()
-    check(station)
-    return came
-
-
-@pytest.mark.parametrize("number", [14, 22, 27, 31])
-def test_killed_before_some_steps(station: Station, number: int) -> None:
-    define(station, retention={"last": 2})
-    station.good()
-    station.good()
-    assert kill_at(station, number)
-
-
-@pytest.mark.slow
-def test_killed_before_each_step(station: Station) -> None:
-    define(station, retention={"last": 2})
-    station.good()
-    number = 1
-    while kill_at(station, number):
-        number += 1
-    assert number > 30

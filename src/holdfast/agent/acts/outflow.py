@@ -29,11 +29,16 @@ def outflow(survey: Survey, asked: Request, op: Op) -> Iterator[Line]:  # noqa: 
     found.refuse_lost()
     if not found.parent:
         raise Failed("%s is a file: its stored bytes are fetched" % found.name)
+    if found.manifest.children:
+        raise Failed(
+            "%s is of several datasets, and no one stream holds them: restore it" % found.name
+        )
+    guid = found.manifest.snapshot
     skipped, digest = given.whole("offset"), Digest()
-    about = received.size(found)
+    about = received.size(found, guid)
     with (
         claim.held(found.layout, found.place, found.name, claim.VERIFY),
-        received.stream_of(found) as blocks,
+        received.stream_of(found, guid) as blocks,
     ):
         for block in digest.over(blocks):
             start = max(0, len(block) - (digest.size - skipped))

@@ -21,23 +21,23 @@ def remove(found: Found) -> None:
 
 
 @contextlib.contextmanager
-def stream_of(found: Found) -> Iterator[Iterator[bytes]]:
-    """Give the whole stream of a backup's snapshot, which is found by its GUID."""
+def stream_of(found: Found, guid: str | None) -> Iterator[Iterator[bytes]]:
+    """Give the whole stream of one of a backup's snapshots, which is found by its GUID."""
     from holdfast.agent.zfs import stream  # noqa: PLC0415 - few nodes have ZFS
 
     mode = stream.RAW if found.manifest.raw else stream.PLAIN
-    with stream.sending(_snapshot(found), None, mode) as sending:
+    with stream.sending(_snapshot(found, guid), None, mode) as sending:
         yield sending.blocks()
 
 
-def size(found: Found) -> int:
-    """Return about how many bytes a backup's whole stream has."""
-    return _snapshot(found).referenced
+def size(found: Found, guid: str | None) -> int:
+    """Return about how many bytes the whole stream of a snapshot has."""
+    return _snapshot(found, guid).referenced
 
 
-def _snapshot(found: Found) -> Snapshot:
+def _snapshot(found: Found, guid: str | None) -> Snapshot:
     for snapshot in _chain(found).snapshots():
-        if snapshot.guid == found.manifest.snapshot:
+        if snapshot.guid == guid:
             return snapshot
     raise Failed("snapshot @%s is missing" % found.manifest.backup)
 

@@ -46,14 +46,20 @@ class Dataset:
             staging.clear(self.name)
 
     @contextlib.contextmanager
-    def filling(self) -> Iterator[Receiving]:
-        """Give what takes the next stream: a full one first, an increment upon it after that."""
-        with stream.receiving(self._new) as into:
+    def filling(self, path: str) -> Iterator[Receiving]:
+        """Give what takes the next stream: a full one first, an increment upon it after that.
+
+        Each path below the target is a dataset of its own.
+        """
+        with stream.receiving(self._at(path)) as into:
             yield into
 
-    def received(self) -> list[Snapshot]:
-        """Return the snapshots that came, oldest first."""
-        return snapshots.of(self._new) or []
+    def received(self, path: str) -> list[Snapshot]:
+        """Return the snapshots that came to a path, oldest first."""
+        return snapshots.of(self._at(path)) or []
+
+    def _at(self, path: str) -> str:
+        return "%s/%s" % (self._new, path) if path else self._new
 
     def switch(self) -> None:
         """Make the new dataset the target: it is proven by then, and nobody uses the old one."""

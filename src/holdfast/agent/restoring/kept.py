@@ -69,12 +69,15 @@ def is_mountable(dataset: str) -> bool:
 
 
 def mount(dataset: str) -> list[str]:
-    """Mount a filesystem; return why that cannot be."""
-    try:
-        command.run("mount", dataset)
-    except Failed as failure:
-        return ["it is not mounted: %s" % failure]
-    return []
+    """Mount a filesystem and those below it; return why that cannot be."""
+    below = ("%s/%s" % (dataset, path) for path in sorted(datasets.children(dataset)))
+    told = []
+    for each in (dataset, *filter(is_mountable, below)):
+        try:
+            command.run("mount", each)
+        except Failed as failure:
+            told.append("it is not mounted: %s" % failure)
+    return told
 
 
 def set_aside(old: str, dataset: str) -> str:

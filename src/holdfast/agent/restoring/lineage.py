@@ -37,10 +37,12 @@ def settle(line: Line, came: list[Snapshot]) -> None:
     ):
         raise Failed("what came is not what was backed up: its snapshots have other GUIDs")
     # A file's increments are all against its base, which came first; a snapshot stands alone.
-    if line.keeper:
-        snapshots.keep(came[0], line.inventory, line.keeper)
-    for each in came[1:] if line.keeper else came:
-        command.run("destroy", each.path)
+    bases_ = {each.dataset: each for each in reversed(came)} if line.keeper else {}
+    for each in came:
+        if each in bases_.values():
+            snapshots.keep(each, line.inventory, line.keeper)
+        else:
+            command.run("destroy", each.path)
 
 
 def keeper(base: Found, node: str | None, dataset: str) -> str:

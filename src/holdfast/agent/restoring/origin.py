@@ -26,16 +26,21 @@ if TYPE_CHECKING:
 
 
 class Part(NamedTuple):
-    """One stored backup and the key that opens it; an incremental's base is a part before it."""
+    """One stored backup and the key that opens it; an incremental's base is a part before it.
+
+    A recursive one has a part for each dataset, which goes to its path below the first.
+    """
 
     found: Found
     key: bytes | None
+    guid: str | None
+    path: str = ""
 
     @property
     def size(self) -> int:
         """About how many bytes will come of it."""
         if self.found.parent:
-            return received.size(self.found)
+            return received.size(self.found, self.guid)
         return self.found.manifest.content.size
 
     @contextlib.contextmanager
@@ -56,7 +61,9 @@ class Part(NamedTuple):
 def parts(found: Found, key: bytes | None, base_key: bytes | None, accept: object) -> list[Part]:
     """Return what must be read for a backup, in order; raise Failed where any of it cannot be."""
     base = shelf.base_of(found)
-    needed = [Part(found, key)] if base is None else [Part(base, base_key), Part(found, key)]
+    needed = [] if base is None else [Part(base, base_key, base.manifest.snapshot)]
+    needed.append(Part(found, key, found.manifest.snapshot))
+    needed += [Part(found, key, each.snapshot, each.path) for each in found.manifest.children]
     for part in needed:
         part.found.refuse_untrusted(accept)
         part.found.refuse_lost()
@@ -68,7 +75,7 @@ def _opened(part: Part, limit: int | None) -> Iterator[Iterable[bytes]]:
     """Give the content of one stored backup; `limit` is on what is stored."""
     found, manifest = part.found, part.found.manifest
     if found.parent:
-        with received.stream_of(found) as blocks:
+        with received.stream_of(found, part.guid) as blocks:
             yield blocks
         return
     with stored.opened(found.file, manifest.stored.size) as descriptor:

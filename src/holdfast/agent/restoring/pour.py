@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Callable, Generator, Iterable, NamedTuple
 
 from holdfast.agent.freeze import answering
@@ -24,6 +25,7 @@ class Coming(NamedTuple):
     size: int  # of an image just so, of streams about
     contents: Iterable[Content]
     line: Callable[[], Line]  # known when all has come
+    children: tuple[tuple[str, Content], ...] = ()  # each goes to its path below the target
 
 
 def into(layout: Layout, goal: Goal, coming: Coming) -> Generator[int, None, str]:
@@ -57,12 +59,15 @@ def _into_dataset(goal: Goal, coming: Coming) -> Generator[int, None, str]:
 
     with Dataset(goal.place, goal.replaces).prepared() as target:
         yield 0
-        for content in coming.contents:
-            with content() as blocks, target.filling() as taking:
+        root = (("", content) for content in coming.contents)
+        for path, content in itertools.chain(root, coming.children):
+            with content() as blocks, target.filling(path) as taking:
                 for block in blocks:
                     if not taking.write(block):
                         break
                     yield len(block)
-        lineage.settle(coming.line(), target.received())
+        paths = ("", *(path for path, _ in coming.children))
+        came = [each for path in paths for each in target.received(path)]
+        lineage.settle(coming.line(), came)
         target.switch()
     return target.told

@@ -1,0 +1,61 @@
+"""SIGKILL at any step of a run that takes children along: a backup of all of them, or none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from agent.zfs.bench import below, told
+from agent.zfs.station import snapshots
+from agent.zfs.test_killed import step
+from agent.zfs.test_recursive import define, family, restored, tree, write
+
+if TYPE_CHECKING:
+    from agent.zfs.station import Station
+
+pytestmark = pytest.mark.hosts
+
+
+@pytest.fixture
+def station(station: Station) -> Station:
+    """Return a station whose disk has a child and a grandchild."""
+    return family(station)
+
+
+def check(station: Station) -> None:
+    listed = station.names()
+    for path in ("", "/data", "/data/deep"):
+        assert snapshots(station.chain + path) == listed
+        assert snapshots(station.disk + path) == listed[-1:]
+    assert len(below(f"{station.parent}/web01")) == 4
+    assert restored(station, listed[-1]) == tree(station)
+
+
+def kill_at(station: Station, number: int) -> bool:
+    write(station, "data/deep")
+    before = station.names()
+    came = step(station, number)
+    assert before[-1] in station.names()
+    assert {status for status, *_ in told(station).values()} == {"ok"}
+    station.good()
+    check(station)
+    return came
+
+
+@pytest.mark.parametrize("number", [14, 22, 27, 31])
+def test_killed_before_some_steps(station: Station, number: int) -> None:
+    define(station, retention={"last": 2})
+    station.good()
+    station.good()
+    assert kill_at(station, number)
+
+
+@pytest.mark.slow
+def test_killed_before_each_step(station: Station) -> None:
+    define(station, retention={"last": 2})
+    station.good()
+    number = 1
+    while kill_at(station, number):
+        number += 1
+    assert number > 30
