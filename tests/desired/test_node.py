@@ -17,7 +17,6 @@ from holdfast.inventory.select import promises
 from holdfast.plan.actual import Actual, Facts
 from holdfast.plan.plan import Unknown
 from holdfast.plan.resource import Address, Resource
-from holdfast.problem import Problem
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,9 +29,6 @@ ODD = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
     max_leaves=5,
 )
-
-
-HOST_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHRjaDfZlmH8hgu6ZhGG4ptK763WfWXCsFZLnMIeWnwI"
 
 
 def sample() -> dict[str, Any]:
@@ -146,33 +142,6 @@ def test_a_node_that_the_inventory_lost_stays_in_mind(folder: Path) -> None:
     held = Resource(Address("node", "n1", "agent"), {"nodes": ["n1", "n2", "lost"]})
     found = wanted(wishes(folder, sample()), Actual("n1", FACTS, (held,)))
     assert found["node/n1/agent"]["nodes"] == ["lost", "n1", "n2"]
-
-
-def test_what_cannot_be_kept_is_a_problem_and_left_alone(folder: Path) -> None:
-    document = sample()
-    ssh = {"user": "root", "host_key": HOST_KEY, "identity": "env/KEY"}
-    del document["nodes"]["n1"]["root"]
-    document["nodes"]["n1"] |= {"transport": "ssh", "address": "n1.example.net", "ssh": ssh}
-    document["servers"]["web01"]["node"] = "n2"
-    items = list(desired(wishes(folder, document), [Actual("n1", FACTS)]))
-    (problem,) = [item for item in items if isinstance(item, Problem)]
-    assert problem.path == "daily@web01:1"
-    unknown = {str(item.address) for item in items if isinstance(item, Unknown)}
-    assert "node/n1/definition/daily@web01:1" in unknown
-
-
-def test_a_disk_says_whether_its_children_are_taken_along(folder: Path) -> None:
-    document = sample()
-    document["servers"]["web01"]["disks"]["2"] = {"dataset": "tank/web", "recursive": True}
-    document["nodes"]["n1"]["storages"]["z"] = {"dataset": "tank/backups"}
-    definition = document["definitions"][0]
-    definition |= {"sources": ["web01:2"], "type": "dataset", "storage": "z"}
-    del definition["encrypt_to"]
-    attributes = wanted(wishes(folder, document), Actual("n1", FACTS))[
-        "node/n1/definition/daily@web01:2"
-    ]
-    source = {"kind": "dataset", "place": "tank/web", "node": "n1", "recursive": True}
-    assert attributes["source"] == source
 
 
 def test_a_loadmaster_s_promise_is_kept_by_its_connector(folder: Path) -> None:
