@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import base64
 import gzip
-import http.client
 import io
 import tarfile
 import traceback
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from holdfast.agent.archive.compared import Digests
 from holdfast.agent.archive.reading import Reading
@@ -23,7 +22,7 @@ from holdfast.agent.loadmaster.login import Login
 from holdfast.agent.loadmaster.patience import Limits
 from holdfast.agent.loadmaster.served import Served
 from holdfast.agent.loadmaster.target import Target
-from holdfast.agent.loadmaster.wire import Call, Order, Reply
+from holdfast.agent.loadmaster.wire import Answer, Call, Order, Reply
 from holdfast.agent.loadmaster.xmlapi import XmlApi
 from holdfast.agent.transforms import gz
 from holdfast.agent.transforms.available import Available
@@ -50,7 +49,7 @@ def reply(raw: bytes) -> Reply:
     """Return the reply that raw bytes are; raise DeviceError where they are none."""
     call = Call(TARGET, Order("backup", "GET", "/", {}), Limits(1, 1, 60))
     with call.understood("backup"):
-        answer = http.client.HTTPResponse(cast("http.client.socket.socket", Canned(raw)))
+        answer = Answer(cast("Any", Canned(raw)))
         answer.begin()
     return Reply(call, answer, Served("0", None, None))
 

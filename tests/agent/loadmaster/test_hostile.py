@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from agent.loadmaster import hostile
 from agent.loadmaster.hostile import APIS, check, reply, response
 from holdfast.agent.loadmaster import jsontext
-from holdfast.agent.loadmaster.errors import DeviceError
+from holdfast.agent.loadmaster.errors import DeviceError, Dropped
 
 BITS = st.sampled_from(
     [
@@ -83,6 +83,7 @@ def test_any_body(body: bytes, status: int, kind: str) -> None:
 @example(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"f" * 70_000)
 @example(b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 200 + b"\r\n")
 @example(b"HTTP/1.1 100 Continue\r\n\r\n" * 2000)
+@example(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-2\r\n{}")
 @example(b"HTTP/1.1 302 Found\r\nLocation: http://203.0.113.66/\r\n\r\n")
 @example(b"HTTP/1.1 200 OK\r\nContent-Type: \xff\xfe\r\n\r\n{}")
 def test_any_bytes_at_all(raw: bytes) -> None:
@@ -135,6 +136,13 @@ def test_an_answer_without_end_is_not_taken_in(size: int) -> None:
     for api in APIS:
         with pytest.raises(DeviceError, match="more than"):
             api.values(reply(head + bytes(size)))
+
+
+def test_a_chunk_without_an_end_is_not_read_to_the_end() -> None:
+    raw = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n{}"
+    for api in APIS:
+        with pytest.raises(Dropped):
+            api.values(reply(raw))
 
 
 def test_numbers_and_flags_are_texts_and_no_number_is_computed() -> None:

@@ -72,5 +72,5 @@ def test_a_device_that_says_a_word_now_and_then_has_its_time_too(known: Known) -
         device.download("backup") as blocks,
     ):
         list(blocks)
-    assert time.monotonic() - started < 25
-    assert "the answer to backup took too long: not done within 0.6 s" in str(caught.value)
+    assert time.monotonic() - started < 30
+    assert "not done within 0.6 s" in str(caught.value)

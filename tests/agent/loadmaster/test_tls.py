@@ -19,15 +19,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from holdfast.agent.loadmaster.errors import DeviceError
+    from holdfast.agent.loadmaster.patience import Patience
     from holdfast.lab.loadmaster.estate import Estate, Site
 
 
-def refused(connector: Connector, site: Site, **changes: Any) -> DeviceError:
+def refused(
+    connector: Connector, site: Site, patience: Patience = QUICK, **changes: Any
+) -> DeviceError:
     """Return why a device is not talked to; nothing of ours must have reached its API."""
     connector.know(site, **changes)
     with (
         pytest.raises((Untrusted, Unreachable, Dropped, TimedOut)) as caught,
-        connector.session("lm-1", QUICK._replace(connect=0.5)) as device,
+        connector.session("lm-1", patience) as device,
     ):
         device.find_firmware()
     assert site.device.calls.listed() == []
@@ -149,7 +152,7 @@ def test_silence_in_the_handshake_is_a_timeout_and_an_end_is_a_drop(
 ) -> None:
     done = threading.Event()
     silent = listening(lambda _: done.wait(10))
-    late = refused(connector, site, port=silent)
+    late = refused(connector, site, QUICK._replace(connect=0.5), port=silent)
     assert isinstance(late, TimedOut)
     assert "the TLS handshake" in str(late)
     assert "not done within 0.5 s" in str(late)

@@ -27,12 +27,15 @@ class Pace:
     def __init__(self, path: str) -> None:
         self._path = path
 
+    def left(self) -> float:
+        """Return for how long no call may be made."""
+        left = self._last() + APART - time.monotonic()
+        return left if 0 < left <= APART else 0.0  # a stamp of before a reboot may lie anywhere
+
     @contextlib.contextmanager
     def kept(self) -> Iterator[None]:
         """Wait until a call may be made; it counts from when it came through."""
-        due = self._last() + APART - time.monotonic()
-        if 0 < due <= APART:  # a stamp of before a reboot may lie anywhere
-            time.sleep(due)
+        time.sleep(self.left())
         self._stamp()
         try:
             yield

@@ -33,6 +33,16 @@ class Order(NamedTuple):
     size: int = 0
 
 
+class Answer(http.client.HTTPResponse):
+    """An answer whose chunks have a length; Python's own takes -1 for all that ever comes."""
+
+    def _read_next_chunk_size(self) -> int:
+        size = super()._read_next_chunk_size()  # type: ignore[misc]  # typeshed does not tell of it
+        if size < 0:
+            raise ValueError("a chunk of less than nothing")
+        return int(size)
+
+
 class Reply:
     """A reply whose body is still to be read, once."""
 
@@ -85,6 +95,7 @@ def exchange(target: Target, order: Order, limits: Limits) -> Iterator[Reply]:
     with tls.connected(target, min(limits.connect, limits.total)) as (line, served):
         connection = http.client.HTTPConnection(target.host, target.port)
         connection.sock = _Timed(line, call)
+        connection.response_class = Answer
         headers = {"Connection": "close", "User-Agent": "holdfast", **order.headers}
         if order.method == "POST":
             headers["Content-Length"] = str(order.size)
