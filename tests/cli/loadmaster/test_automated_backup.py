@@ -184,3 +184,6 @@ def test_an_explanation_says_what_is_compared(managed: Desk) -> None:
     ran = managed.ok("explain", ADDRESS)
     assert "every day at 03:10, by the device's own clock" in ran.out
     assert "password (env/LM_SFTP)" in ran.out
+    told = managed.ok("explain", ADDRESS, "--format", "json").json
+    assert (told["connector"], told["schedule"]["hour"]) == ("n1", 3)
+    assert f"did you mean {ADDRESS}?" in managed.run("explain", ADDRESS.replace("-1", "-2")).err
