@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from agent.installed import Installed, attributes, change
+from agent.installed import PYTHON, Installed, attributes, change
 from agent.kinds.test_convergence import DEVICE
 
 if TYPE_CHECKING:
@@ -73,6 +74,22 @@ def test_what_is_no_device_is_refused(node: Installed, wrong: dict[str, Any]) ->
     (outcome,) = node.ask(change("loadmaster", "lm-1", None, {**DEVICE, **wrong}))
     assert outcome["status"] == "failed", outcome
     assert not file(node).exists()
+
+
+def test_a_read_pays_nothing_for_talking_to_devices(told: Installed) -> None:
+    program = (
+        "import sys\n"
+        f"sys.path.insert(0, {str(told.agent)!r})\n"
+        "from holdfast.agent.kinds import loadmaster\n"
+        "from holdfast.agent.layout import Layout\n"
+        "from holdfast.agent.setup.survey import Survey\n"
+        f"found, _ = loadmaster.read(Survey(Layout('prg', {str(told.root)!r})))\n"
+        "heavy = {'ssl', 'socket', 'http', 'xml', 'urllib', 'typing'}\n"
+        "print(sorted(found), sorted(heavy & set(sys.modules)))\n"
+    )
+    command = [PYTHON, "-I", "-S", "-c", program]
+    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert result.stdout == "['lm-1'] []\n"
 
 
 def test_a_device_never_comes_with_a_read(told: Installed) -> None:
