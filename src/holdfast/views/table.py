@@ -127,6 +127,7 @@ def _remark(backup: Stored) -> str:
     doubtful = backup.consistency == "none"
     words = [
         backup.fault,
+        f"increment of {backup.base}" if backup.base else "",
         "" if backup.owned else "unowned",
         "locked" if backup.locked else "",
         "consistency none" if doubtful else "",

@@ -39,7 +39,12 @@ def _snapshot(found: Found, guid: str | None) -> Snapshot:
     for snapshot in _chain(found).snapshots():
         if snapshot.guid == guid:
             return snapshot
-    raise Failed("snapshot @%s is missing" % found.manifest.backup)
+    raise Failed(missing(found))
+
+
+def missing(found: Found) -> str:
+    """Return what is told of a backup whose snapshot is not there."""
+    return "snapshot @%s is missing" % found.manifest.backup
 
 
 def paths(found: Found) -> list[str]:

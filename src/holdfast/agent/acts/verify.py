@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Generator, Iterable, Iterator
 
 from holdfast.agent.acts import received, shelf, stored
 from holdfast.agent.acts.pace import Pace
-from holdfast.agent.backups import claim, state
+from holdfast.agent.backups import claim, listing, state
 from holdfast.agent.backups.appliance import Appliance
 from holdfast.agent.failure import Failed
 from holdfast.agent.transforms import chain
@@ -53,6 +53,9 @@ def _noted(found: Found) -> Generator[Line, None, _Check]:
     """Read one backup and note beside it, if it is ours, what came of that."""
     with claim.held(found.layout, found.place, found.name, claim.VERIFY):
         check = _Check(found)
+        check.fault = _lacking(found)
+        if check.fault:
+            return check  # every look tells that, so it is not noted: what comes back is there
         try:
             yield from check.read()
         except Failed as failure:
@@ -64,6 +67,13 @@ def _noted(found: Found) -> Generator[Line, None, _Check]:
                 said = said._replace(verified=state.Verified(at, check.fault))
                 state.write(found.folder, found.manifest.backup, said)
     return check
+
+
+def _lacking(found: Found) -> str:
+    """Return what is not there of a backup."""
+    if found.parent:
+        return "" if received.paths(found) else received.missing(found)
+    return listing.lost(found.folder, found.manifest)
 
 
 class _Check:

@@ -6,10 +6,11 @@ import contextlib
 import json
 import os
 import time
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING, Callable, Iterator
 
 if TYPE_CHECKING:
     from holdfast.agent.layout import Layout
+    from holdfast.agent.transforms.chain import Flow
 
 EVERY = 0.5
 
@@ -27,6 +28,13 @@ def teller(layout: Layout, identity: str, run: str, total: int) -> Callable[[int
                 _write(path, {"run": run, "done": done, "total": total})
 
     return tell
+
+
+def watched(flow: Flow, tell: Callable[[int], None]) -> Iterator[bytes]:
+    """Yield what is to be stored, and tell how much of the content it stands for."""
+    for block in flow.blocks:
+        yield block
+        tell(flow.content.size)
 
 
 def read(layout: Layout, identity: str, run: str) -> tuple[int, int]:

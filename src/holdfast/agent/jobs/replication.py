@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Callable, Iterable, Iterator
 
 from holdfast.agent.backups import manifest, signature
 from holdfast.agent.failure import Failed
-from holdfast.agent.jobs import describe, footing, resumption, rotation, tree
+from holdfast.agent.jobs import describe, footing, progress, resumption, rotation, tree
 from holdfast.agent.jobs.made import Made
 from holdfast.agent.transforms.recipe import Recipe
 
@@ -61,9 +61,12 @@ class Replication:
             needed += tree.bases(self._store.chain, self._source, found.base)
         self._source.release_all_but(*needed)
         taken, freeze = self._take(needed)
+        # How long an increment will be not every ZFS can say.
+        total = 0 if found.base else taken.referenced
+        tell = progress.teller(self._layout, self._definition.id, run, total)
         with self._kept_to_resume(taken, needed):
             send = tree.send if recursive else tree.send_alone
-            sent = send(self._store.chain, self._source, taken, found.base, self._recipe)
+            sent = send(self._store.chain, self._source, taken, found.base, self._recipe, tell)
         made = self._manifest(taken, sent.content, run)._replace(children=sent.children)
         duration = round(time.monotonic() - begun, 3)
         made, unsigned = signature.seal(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import time
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Callable, Iterable
 
 from holdfast.agent.backups import bases, listing, signature
 from holdfast.agent.failure import Failed
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from holdfast.agent.sources.seam import Origin, Taken
     from holdfast.agent.stores.directory import Directory
     from holdfast.agent.stores.draft import Draft
-    from holdfast.agent.transforms.chain import Flow
     from holdfast.agent.transforms.recipe import Recipe
     from holdfast.agent.zfs.snapshots import Snapshot
 
@@ -100,8 +99,9 @@ class StreamFile:
     ) -> Manifest:
         """Write the stream; return the manifest as far as the bytes tell."""
         total = 0 if base else taken.snapshot.referenced
+        tell = progress.teller(self._layout, self._definition.id, run, total)
         with self._source.sending(taken.snapshot, base, recipe) as flow:
-            self._store.write(draft, self._watched(flow, run, total))
+            self._store.write(draft, progress.watched(flow, tell))
         own = rotation.own(self._store.backups(), self._definition, self._owners)
         return describe.begun(
             self._layout, self._definition, self._definition.disk, own, run
@@ -118,12 +118,6 @@ class StreamFile:
             encrypt_to=recipe.encrypt_to,
             raw=self._source.raw,
         )
-
-    def _watched(self, flow: Flow, run: str, total: int) -> Iterator[bytes]:
-        tell = progress.teller(self._layout, self._definition.id, run, total)
-        for block in flow.blocks:
-            yield block
-            tell(flow.content.size)
 
     def _settle(self, taken: Snapshot, base: Snapshot | None) -> str:
         """Let go of what no later run needs; return why that cannot be done."""

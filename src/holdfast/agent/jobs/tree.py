@@ -9,14 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from holdfast.agent.backups.children import Child
-from holdfast.agent.jobs import describe
+from holdfast.agent.jobs import describe, progress
 from holdfast.agent.transforms.digest import Digest
 from holdfast.agent.zfs import features, stream
 
 if TYPE_CHECKING:
     from holdfast.agent.backups.total import Sum
-    from holdfast.agent.sources.seam import Origin
+    from holdfast.agent.sources.seam import Origin, Tell
     from holdfast.agent.stores.chain import Chain
+    from holdfast.agent.transforms.chain import Flow
     from holdfast.agent.transforms.recipe import Recipe
     from holdfast.agent.zfs.snapshots import Snapshot
 
@@ -46,32 +47,48 @@ class Sent(NamedTuple):
 
 
 def send_alone(
-    chain: Chain, source: Origin, taken: Snapshot, base: Snapshot | None, recipe: Recipe
+    chain: Chain,
+    source: Origin,
+    taken: Snapshot,
+    base: Snapshot | None,
+    recipe: Recipe,
+    tell: Tell,
 ) -> Sent:
     """Send a snapshot to the chain; return what arrived."""
     flags = (stream.KEEP_PARTS,) if features.here().resume and source.resumes else ()
     with source.sending(taken, base, recipe) as flow:
-        received = chain.receive(flow.blocks, taken, base, *flags)
+        received = chain.receive(progress.watched(flow, tell), taken, base, *flags)
     return Sent(received, describe.sum_of(flow.content))
 
 
 def send(
-    chain: Chain, source: Origin, taken: Snapshot, base: Snapshot | None, recipe: Recipe
+    chain: Chain,
+    source: Origin,
+    taken: Snapshot,
+    base: Snapshot | None,
+    recipe: Recipe,
+    tell: Tell,
 ) -> Sent:
     """Send a snapshot, and those of its moment below it, to the chain; return what arrived."""
     below = list(_branches(chain, source, taken, base))
     passed = Digest()
     # Parts of one stream among several would be nothing to go on from: none are kept.
     with source.sending(taken, base, recipe) as flow:
-        received = chain.receive(passed.over(flow.blocks), taken, base)
+        received = chain.receive(_told(passed, flow, tell), taken, base)
     children = []
     for branch in below:
         target = "%s/%s" % (received.dataset, branch.path)
         with source.sending(branch.snapshot, branch.base, recipe) as flow:
-            blocks = passed.over(flow.blocks)
+            blocks = _told(passed, flow, tell)
             came = chain.receive_child(blocks, branch.snapshot, branch.base, target)
         children.append(Child(branch.path, came.guid))
     return Sent(received, describe.sum_of(passed), tuple(sorted(children)))
+
+
+def _told(passed: Digest, flow: Flow, tell: Tell) -> Iterator[bytes]:
+    for block in passed.over(flow.blocks):
+        yield block
+        tell(passed.size)
 
 
 def _branches(

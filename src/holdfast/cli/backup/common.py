@@ -98,7 +98,8 @@ NODES = 16  # asked at a time where a name is all there is to go by
 class Meter:
     """One line on a terminal's stderr that says how far it is, how fast, and for how long yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._begun: float | None = None
         self._from = 0
         self._run = ""
@@ -109,20 +110,25 @@ class Meter:
         if progress.status != self._status:
             self._status = progress.status
             output.say(f"run {progress.run}: {progress.status}")
-        if progress.total and sys.stderr.isatty():
-            now = time.monotonic()
+        if progress.done and sys.stderr.isatty():
+            now = self._clock()
             if self._begun is None:
                 self._begun, self._from = now, progress.done
-            end = "\n" if progress.done >= progress.total else ""
+            end = "\n" if 0 < progress.total <= progress.done else ""
             line = self._line(progress, now - self._begun)
             click.echo(f"\r\x1b[K{line}{end}", nl=False, err=True)
 
     def _line(self, progress: Progress, elapsed: float) -> str:
-        share = 100 * progress.done // progress.total
-        text = f"{size(progress.done)} of {size(progress.total)} ({share} %)"
+        text = size(progress.done)
+        if progress.total:
+            share = 100 * progress.done // progress.total
+            text += f" of {size(progress.total)} ({share} %)"
         passed = progress.done - self._from
         if elapsed <= 0 or passed <= 0:
             return text
         rate = passed / elapsed
-        left = round((progress.total - progress.done) / rate)
-        return f"{text}, {size(round(rate))}/s, {left // 60}:{left % 60:02} left"
+        text += f", {size(round(rate))}/s"
+        if not progress.total:  # of an increment nobody can say it before
+            return text
+        left = max(0, round((progress.total - progress.done) / rate))
+        return f"{text}, {left // 60}:{left % 60:02} left"

@@ -1,0 +1,45 @@
+"""Progress on a terminal: how far, how fast, and for how long yet, where that can be known."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from holdfast.cli.backup.common import Meter
+from holdfast.engine.act import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pytest
+
+MIB = 1 << 20
+
+
+def shown(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], told: Iterable[Progress]
+) -> list[str]:
+    """Return the lines that a terminal gets, one second after the other."""
+    clock = iter(range(100))
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    meter = Meter(lambda: float(next(clock)))
+    for progress in told:
+        meter.show(progress)
+    return capsys.readouterr().err.split("\r\x1b[K")[1:]
+
+
+def test_what_has_a_total_tells_how_long_yet(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = [Progress(MIB * done, MIB * 100) for done in (0, 10, 20, 100)]
+    first, second, last = shown(monkeypatch, capsys, told)
+    assert first == "10.0 MiB of 100.0 MiB (10 %)"
+    assert second == "20.0 MiB of 100.0 MiB (20 %), 10.0 MiB/s, 0:08 left"
+    assert last.endswith("0:00 left\n")
+
+
+def test_what_has_none_tells_how_fast(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = [Progress(MIB * done, 0) for done in (0, 3, 6)]
+    assert shown(monkeypatch, capsys, told) == ["3.0 MiB", "6.0 MiB, 3.0 MiB/s"]
