@@ -119,6 +119,19 @@ def _old_is_accepted(pulling: Pulling) -> None:
     pulling.know(minimum_firmware="7.2.50")
 
 
+def _certificates_break_off(kind: Kind) -> Callable[[Pulling], None]:
+    def change(pulling: Pulling) -> None:
+        pulling.know(certificates=True)
+        pulling.connector.secret("lm-1.certificates.passphrase", "Pass1234")
+        pulling.device.faults.add(Fault(kind, "backupcert", None))
+
+    return change
+
+
+def _parameters_refused(pulling: Pulling) -> None:
+    pulling.device.faults.add(Fault(Kind.FORBIDDEN, "getall", None))
+
+
 DOUBTS: list[tuple[Any, str]] = [
     (_certificate(365), ""),
     (_certificate(31), ""),
@@ -126,6 +139,9 @@ DOUBTS: list[tuple[Any, str]] = [
     (_certificate(-1), "its certificate has expired on 20"),
     (_another_certificate, "its certificate is another than at the last backup"),
     (_plain_ftp, "its own automated backup goes by plain FTP"),
+    (_certificates_break_off(Kind.TRUNCATED), "its certificates were not backed up: lm-1: "),
+    (_certificates_break_off(Kind.EMPTY_200), "its certificates were not backed up: lm-1: "),
+    (_parameters_refused, "its parameters were not backed up: lm-1: does not permit getall"),
     (_old_is_accepted, "its firmware 7.2.61.9.22900.RELEASE is under 7.2.62"),
 ]
 
@@ -139,7 +155,12 @@ def test_what_needs_a_review_is_a_warning(
     made = make(pulling)
     assert bool(made.doubts) is bool(said)
     assert said in " ".join(made.doubts)
-    assert made.backup in [told["backup"] for told in pulling.manifests()]
+    told = pulling.manifests()[-1]
+    assert told["backup"] == made.backup
+    assert told["loadmaster"]["serial"] == pulling.device.serial
+    files = [told["file"], *(part["file"] for part in told["loadmaster"]["parts"].values())]
+    made_by_it = [name for name in pulling.names() if made.backup in name]
+    assert made_by_it == sorted([f"{made.backup}.json", *files])
 
 
 def test_two_names_for_one_device_are_never_backed_up_together(pulling: Pulling) -> None:

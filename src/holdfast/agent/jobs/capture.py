@@ -113,12 +113,12 @@ class Capture:
             with device.certificates() as blocks:
                 return self._part(draft, CERTIFICATES, blocks)
         except DeviceError:
-            draft.drop(self._file(draft, CERTIFICATES))
+            self._store.drop(draft, self._file(draft, CERTIFICATES))
             raise
 
     def _part(self, draft: Draft, name: str, blocks: Iterable[bytes]) -> Part:
         file = self._file(draft, name)
-        draft.add(file)
+        self._store.add(draft, file)
         flow = self._write(draft, file, blocks, self.recipe())
         return Part(name, file, describe.sum_of(flow.content), describe.sum_of(flow.stored))
 

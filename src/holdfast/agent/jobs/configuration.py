@@ -68,7 +68,9 @@ class Configuration:
             with self._store.draft(against.suffix + packing.suffix) as draft:
                 tell = progress.teller(self._layout, self._definition.id, run, 0)
                 captured = self._capture.archive(draft, device, against, tell)
-                parts = [self._capture.parameters(draft, device)]
+                parts: list[Part] = []
+                if device.has_parameters:
+                    parts.append(self._capture.parameters(draft, device))
                 doubts += self._certificates(draft, device, parts)
                 made = self._manifest(draft, device, against, captured, run)
                 made = _finished(made, parts, round(time.monotonic() - begun, 3))

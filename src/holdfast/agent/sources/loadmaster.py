@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from holdfast.agent import timestamp
-from holdfast.agent.loadmaster.errors import Rejected
+from holdfast.agent.loadmaster.errors import Forbidden, Rejected, UnknownCommand
 from holdfast.agent.loadmaster.firmware import Firmware
 from holdfast.agent.loadmaster.patience import Patience
 from holdfast.agent.loadmaster.session import session
@@ -30,6 +30,7 @@ SOON = timedelta(days=30)
 USUAL_FIRMWARE = Firmware.parse("7.2.62")
 _CLEAR = ("wput", "ftp")  # how the device's own backup calls plain FTP
 _SALT = 16
+_REFUSED = (Forbidden, Rejected, UnknownCommand)
 
 
 class Facts(NamedTuple):
@@ -48,7 +49,7 @@ class LoadMaster:
     def __init__(self, layout: Layout, device: Device) -> None:
         self._layout = layout
         self._device = device
-        self._parameters = device.all()
+        self._parameters, self._unread = _parameters(device)
         self.firmware = device.find_firmware()
         self.facts = Facts(
             self._told("serialnumber"),
@@ -74,6 +75,11 @@ class LoadMaster:
         """Whether its certificates are to be backed up, too."""
         return self._device.target.certificates
 
+    @property
+    def has_parameters(self) -> bool:
+        """Whether it let its parameters be read."""
+        return not self._unread
+
     def parameters(self) -> bytes:
         """Return all parameters as JSON; so salted that no digest of it proves a guess."""
         document = {"salt": secrets.token_hex(_SALT), "parameters": self._parameters}
@@ -94,6 +100,8 @@ class LoadMaster:
 
     def doubts(self, earlier: str, now: datetime) -> Iterator[str]:
         """Yield what makes a run a warning; `earlier` is the certificate of the backup before."""
+        if self._unread:
+            yield self._unread
         if self.firmware.numbers < USUAL_FIRMWARE.numbers:
             yield "its firmware %s is under %s" % (self.firmware.text, USUAL_FIRMWARE.text)
         served = self._device.served
@@ -109,7 +117,7 @@ class LoadMaster:
             return self._parameters[parameter]
         try:
             return self._device.get(parameter)
-        except Rejected:
+        except _REFUSED:
             return ""
 
 
@@ -123,6 +131,14 @@ def opened(
     with session(layout, name, patience) as device:
         device.require_minimum()
         yield LoadMaster(layout, device)
+
+
+def _parameters(device: Device) -> tuple[dict[str, str], str]:
+    """Return all parameters, or none and why: an account for backups alone may not read them."""
+    try:
+        return device.all(), ""
+    except _REFUSED as error:
+        return {}, "its parameters were not backed up: %s" % error
 
 
 def _of_certificate(served: Served, earlier: str, now: datetime) -> Iterator[str]:

@@ -83,6 +83,16 @@ class Directory:
         finally:
             draft.discard()
 
+    def add(self, draft: Draft, file: str) -> None:
+        """Add a file to a backup."""
+        with explained(self.storage, self.place):
+            draft.add(file)
+
+    def drop(self, draft: Draft, file: str) -> None:
+        """Take an added file away again."""
+        with explained(self.storage, self.place):
+            draft.drop(file)
+
     def write(self, draft: Draft, blocks: Iterable[bytes], file: str | None = None) -> None:
         """Write the bytes of a backup, or of a file that was added to it."""
         with explained(self.storage, self.place):
