@@ -48,6 +48,21 @@ def test_fewer_restore_points_are_losses_that_somebody_agrees_to(appliance: Appl
     assert newest not in names
 
 
+def test_what_a_replaced_loadmaster_left_is_listed_as_such(appliance: Appliance) -> None:
+    desk = appliance.desk
+    first, before = appliance.made(), appliance.device.serial
+    appliance.device.serial = "another"
+    second = appliance.made()
+    assert owned(desk) == {first: False, second: True}
+    rows = {line.split()[0]: line for line in desk.ok("backup", "list", "lm1/*").out.splitlines()}
+    assert before in rows[first]
+    assert "unowned" in rows[first]
+    assert "another" in rows[second]
+    assert "SERIAL" in rows["BACKUP"]
+    told = desk.ok("backup", "diff", first, second, "--identity", appliance.identity).out
+    assert "parameter serialnumber" in told
+
+
 def test_locks_previews_and_explanations_know_its_names(appliance: Appliance) -> None:
     desk = appliance.desk
     name = appliance.made()

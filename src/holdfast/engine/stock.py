@@ -51,6 +51,7 @@ class Stored:
     verified: str | None = field(default=None, compare=False)
     approved: bool = field(default=False, compare=False)  # somebody agreed that it is rotated away
     firmware: str | None = field(default=None, compare=False)  # of a LoadMaster
+    serial: str | None = field(default=None, compare=False)  # the same: which machine it was
     manifest: Line | None = field(default=None, compare=False)  # of those asked for by name
 
     @property
@@ -128,6 +129,7 @@ def _stored(node: str, line: Line) -> Stored:
         _text_or_none(line, "verified"),
         line["approved"] is True,
         _text_or_none(line, "firmware") if "firmware" in line else None,
+        _text_or_none(line, "serial") if "serial" in line else None,
         mapping(line, "manifest") if "manifest" in line else None,
     )
 

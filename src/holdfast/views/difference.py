@@ -36,7 +36,6 @@ def row(told: Difference) -> dict[str, Any]:
 def entry_row(entry: Entry) -> dict[str, Any]:
     """Return a backup of a log for JSON."""
     backup = entry.backup
-    told: dict[str, Any] = backup.manifest or {}
     return {
         "backup": backup.name,
         "node": backup.node,
@@ -44,7 +43,7 @@ def entry_row(entry: Entry) -> dict[str, Any]:
         "created": backup.created,
         "kind": backup.kind,
         "firmware": backup.firmware,
-        "serial": _serial(told),
+        "serial": backup.serial,
         "changes": None if entry.changes is None else row(entry.changes),
     }
 
@@ -89,8 +88,3 @@ def _parameter(change: ParameterChange) -> str:
     sign = "+" if change.before is None else "-" if change.after is None else "~"
     passing = ", differs each time" if change.volatile else ""
     return f"{sign} parameter {clean(change.name)}: {before} → {after}{passing}"
-
-
-def _serial(told: dict[str, Any]) -> str:
-    of = told.get("loadmaster")
-    return str(of.get("serial", "")) if isinstance(of, dict) else ""

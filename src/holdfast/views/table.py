@@ -93,7 +93,12 @@ def stock(backups: Iterable[Stored], paint: Paint = plain) -> str:
     }
     shown = [{**asdict(b), "kind": b.kind, "remark": _remark(b)} for b in backups]
     if any(row["firmware"] for row in shown):
-        of_loadmasters = {"firmware": "FIRMWARE", "kind": "KIND", "verified": "VERIFIED"}
+        of_loadmasters = {
+            "serial": "SERIAL",
+            "firmware": "FIRMWARE",
+            "kind": "KIND",
+            "verified": "VERIFIED",
+        }
         columns = {**columns, **of_loadmasters, "remark": columns.pop("remark")}
     return table(columns, shown, paint)
 

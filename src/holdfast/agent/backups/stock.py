@@ -155,17 +155,19 @@ def _line(place: str, backup: Backup) -> dict[str, object]:
         "file": None if told is None else told.file,
         "consistency": "" if told is None else told.consistency,
         "freeze": None if told is None else told.freeze,
-        "firmware": _firmware(told),
+        **_machine(told),
         "locks": [{**lock.to_document(), "origin": lock.origin} for lock in backup.state.locks],
         "note": backup.state.note,
         "verified": None if seen is None else timestamp.to_text(seen.at),
     }
 
 
-def _firmware(told: Manifest | None) -> str | None:
-    """Return the version that a LoadMaster had, None for a disk."""
+def _machine(told: Manifest | None) -> dict[str, str | None]:
+    """Return which LoadMaster it was, and with what firmware; nothing of a disk."""
     of = None if told is None else told.subject
-    return of.firmware if isinstance(of, Appliance) else None
+    if isinstance(of, Appliance):
+        return {"firmware": of.firmware, "serial": of.serial}
+    return {"firmware": None, "serial": None}
 
 
 def _doing(word: str) -> str:
