@@ -78,6 +78,16 @@ STATUS = {
     "expected": "2026-11-21T02:00:00Z",
 }
 CRON = {"type": "cron", "seen": None, "installed": "2026-11-21T02:00:00Z"}
+DEVICE = {
+    "type": "device",
+    "name": "lm-1",
+    "firmware": "7.2.63.2.1.RELEASE",
+    "read": "2026-11-21T02:00:00Z",
+    "certificate_ends": "2026-12-01T02:00:00Z",
+    "api_keys": 3,
+    "plain_ftp": True,
+}
+SILENT = {"type": "silent", "name": "lm-2", "status": "timeout", "message": "no answer"}
 # What a node could put in the place of any value.
 ODD = st.sampled_from([None, True, -1, 1.5, "", "\x1b[2J", "x" * 9999, [], {}, [[1]], {"a": [{}]}])
 
@@ -119,9 +129,9 @@ def test_odd_members_are_typed_or_refused(data: st.DataObject) -> None:
     typed, lines = data.draw(
         st.sampled_from(
             [
-                (decode.actual, [HELLO, RESOURCE, PROBLEM]),
+                (decode.actual, [HELLO, RESOURCE, PROBLEM, DEVICE, SILENT]),
                 (stock, [HELLO, STORED, STORED, PROBLEM]),
-                (node_status, [HELLO, STATUS, CRON, PROBLEM]),
+                (node_status, [HELLO, STATUS, CRON, PROBLEM, DEVICE, SILENT]),
             ]
         )
     )

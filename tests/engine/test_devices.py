@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from holdfast.engine.devices import findings
+from holdfast.engine.devices import findings, trusted
 from holdfast.inventory.load import load
-from holdfast.plan.actual import Actual, Device, Facts, Unread
+from holdfast.plan.actual import Actual, Applied, Device, Facts, Unread
+from holdfast.plan.resource import Address, Resource
 from holdfast.problem import Severity
 
 if TYPE_CHECKING:
@@ -105,3 +107,23 @@ def test_silence_is_a_finding_but_where_it_is_told_elsewhere(inventory: Inventor
     (found,) = findings(inventory, [answer])
     assert (found.where, found.what) == ("loadmaster/other", "nobody listens")
     assert list(findings(inventory, [answer], {"loadmaster/other"})) == []
+
+
+def test_a_node_is_believed_only_of_its_own_devices(inventory: Inventory) -> None:
+    place = Address("loadmaster", "kept", "automated-backup")
+    silence = Unread("loadmaster/other", "nobody listens", 3)
+    told = Resource(place, {"hour": 3}, connector="n2")
+    answer = Actual(
+        "n2",
+        FACTS,
+        (told,),
+        {place: Applied({"hour": 4})},
+        devices={"kept": GOOD},
+        silent=(silence,),
+    )
+    other = trusted(inventory, answer)
+    assert (other.resources, other.applied) == ((), {})
+    assert list(findings(inventory, [other])) == []
+    own = trusted(inventory, replace(answer, target="n1"))
+    assert (own.resources, own.applied) == ((), {}), "its schedule is not managed"
+    assert [each.what for each in findings(inventory, [own])] == ["nobody listens"]

@@ -118,9 +118,9 @@ def _connector(node: str, address: Address) -> str:
 
 def device(line: Line) -> Device:
     """Return what a LoadMaster told of itself."""
-    for moment in ("read", "certificate_ends"):
-        if text(line, moment):
-            timestamp.from_text(line[moment])
+    timestamp.from_text(text(line, "read"))
+    if text(line, "certificate_ends"):
+        timestamp.from_text(line["certificate_ends"])
     return Device(
         text(line, "firmware"),
         text(line, "read"),

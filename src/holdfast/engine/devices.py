@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from holdfast.agent import timestamp
 from holdfast.agent.loadmaster.firmware import Firmware
 from holdfast.desired.anew import anew
-from holdfast.plan.plan import Unknown
+from holdfast.desired.automated_backup import address, managed
 from holdfast.plan.resource import LOADMASTER, NODE, Resource
 from holdfast.problem import Problem, Severity
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from holdfast.engine.status import NodeStatus
     from holdfast.inventory.inventory import Inventory
     from holdfast.plan.actual import Actual, Device, Unread
+    from holdfast.plan.plan import Unknown
+    from holdfast.plan.resource import Address
 
     Words = tuple[str, str]  # what is wrong, and what to do
 
@@ -37,11 +39,21 @@ CVES: Mapping[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-def managed(answer: Actual, wanted: Iterable[object]) -> Actual:
-    """Return an answer without the schedules of LoadMasters that the inventory says nothing of."""
-    named = {item.address for item in wanted if isinstance(item, Resource | Unknown)}
-    kept = (r for r in answer.resources if r.address.scope == NODE or r.address in named)
-    return replace(answer, resources=tuple(kept))
+def trusted(inventory: Inventory, answer: Actual) -> Actual:
+    """Return an answer with what its node may tell: of its own devices, and of managed schedules."""
+    devices = inventory.loadmasters.items()
+    own = {address(name).far_end for name, each in devices if each.connector == answer.target}
+    named = {address(name) for name, _ in managed(inventory, answer.target)}
+
+    def counts(place: Address) -> bool:
+        return place.scope == NODE or place in named
+
+    return replace(
+        answer,
+        resources=tuple(item for item in answer.resources if counts(item.address)),
+        applied={place: record for place, record in answer.applied.items() if counts(place)},
+        silent=tuple(item for item in answer.silent if item.target in own),
+    )
 
 
 def unread(
@@ -77,14 +89,17 @@ def findings(
     """
     backed_up = {promise.loadmaster for promise in inventory.promises}
     for answer in answers:
-        for item in answer.silent:
-            if item.target not in spared:
-                yield Problem(item.target, "", item.reason, "", Severity.FINDING)
-        for name, device in answer.devices.items():
-            declared = inventory.loadmasters.get(name)
-            minimum = "" if declared is None or name not in backed_up else declared.minimum_firmware
-            for what, hint in _of(device, minimum):
-                yield Problem(f"{LOADMASTER}/{name}", "", what, hint, Severity.FINDING)
+        silent = {item.target: item.reason for item in answer.silent}
+        for name, declared in inventory.loadmasters.items():
+            if declared.connector != answer.target:
+                continue  # nobody else is believed
+            far_end = address(name).far_end
+            if far_end in silent and far_end not in spared:
+                yield Problem(far_end, "", silent[far_end], "", Severity.FINDING)
+            if name in answer.devices:
+                minimum = declared.minimum_firmware if name in backed_up else ""
+                for what, hint in _of(answer.devices[name], minimum):
+                    yield Problem(far_end, "", what, hint, Severity.FINDING)
 
 
 def _of(device: Device, minimum: str) -> Iterator[Words]:

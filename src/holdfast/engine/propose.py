@@ -34,7 +34,7 @@ def propose(wishes: Wishes, observation: Observation, scope: Scope) -> Plan:
     inventory = wishes.inventory
     answers = sorted(observation.actual, key=lambda answer: answer.target)
     wanted = tuple(desired(wishes, answers))
-    actual = [devices.managed(answer, wanted) for answer in answers]
+    actual = [devices.trusted(inventory, answer) for answer in answers]
     unknown = [w for w in wanted if isinstance(w, Unknown) and scope.covers(w.address)]
     there = [resource for answer in actual for resource in answer.resources]
     told = tuple(problem for answer in actual for problem in answer.problems)

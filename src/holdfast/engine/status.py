@@ -53,6 +53,11 @@ class NodeStatus:
     devices: Mapping[str, Device] = field(default_factory=dict)
     silent: tuple[Unread, ...] = ()
 
+    @property
+    def target(self) -> str:
+        """The node, as an Actual names it."""
+        return self.node
+
 
 def node_status(node: str, lines: Iterable[Line]) -> NodeStatus:
     """Return what one node answered."""
