@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import binascii
 import re
-import ssl
 from typing import TYPE_CHECKING
 
 from holdfast.engine.credentials import home
@@ -36,4 +35,6 @@ def read(inventory: Inventory, environ: Mapping[str, str]) -> dict[str, str]:
 
 def _same(pem: bytes) -> str:
     """Return one certificate, its lines as long as everywhere."""
+    import ssl  # noqa: PLC0415 - few LoadMasters prove themselves by a CA
+
     return ssl.DER_cert_to_PEM_cert(ssl.PEM_cert_to_DER_cert(pem.decode("ascii")))
