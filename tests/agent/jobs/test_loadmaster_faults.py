@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from holdfast.agent.jobs.made import Made
 
 pytestmark = pytest.mark.slow
+PATIENT = QUICK._replace(file_silence=100, file_total=300)
 IMPATIENT = QUICK._replace(silence=1, total=3, file_silence=1, file_total=3)
 
 
@@ -49,15 +50,15 @@ def pulling(settled: Pulling) -> Iterator[Pulling]:
     assert after == before, "a fault changed what was stored"
 
 
-def make(pulling: Pulling) -> Made:
+def make(pulling: Pulling, *, patient: bool = False) -> Made:
     """Make a backup here and now, with little patience."""
     layout = pulling.desk.layout
     definition = definitions.load(layout, ID)
     assert definition is not None
     store = stores.of_files(layout, definition, ("prg",))
-    made, _ = Configuration(layout, definition, store, ("prg",), IMPATIENT).make(
-        "20261121T010700.000000Z", lambda: None
-    )
+    made, _ = Configuration(
+        layout, definition, store, ("prg",), PATIENT if patient else IMPATIENT
+    ).make("20261121T010700.000000Z", lambda: None)
     return made
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 import time
 from contextlib import contextmanager
@@ -13,7 +15,7 @@ import pytest
 
 from agent.backups.appliances import document
 from agent.desk import Desk
-from agent.jobs.pulling import RECIPIENT
+from agent.jobs.pulling import RECIPIENT, Pulling
 from agent.loadmaster.connector import Connector
 from holdfast.agent import locks
 from holdfast.agent.jobs import run as jobs
@@ -111,3 +113,30 @@ def test_all_are_backed_up_once_in_order_gently_and_within_memory(tmp_path: Path
             assert all(call.beside == 0 for call in calls), "two calls at once"
             began = [call.at for call in calls]
             assert all(b - a >= 1 for a, b in zip(began, began[5:], strict=False))
+
+
+STREAMS = """
+import re, sys
+from pathlib import Path
+sys.path[:0] = ["tests"]
+from agent.desk import Desk
+from agent.jobs.test_loadmaster_faults import make
+from agent.jobs.pulling import Pulling
+def most():
+    with open("/proc/self/status", encoding="ascii") as file:
+        return int(re.search(r"VmHWM:\\s+([0-9]+)", file.read())[1]) // 1024
+before = most()
+make(Pulling(Desk(Path(sys.argv[1])), None), patient=True)
+print(most() - before)
+"""
+
+
+def test_a_large_archive_is_never_held_in_memory(tmp_path: Path) -> None:
+    with Estate(Order()) as estate:
+        pulling = Pulling(Desk(tmp_path), estate.sites[0]).settle(base_every=2)
+        pulling.device.switches.padding = 50_000_000
+        for kind in ("full", "incremental"):
+            words = [sys.executable, "-c", STREAMS, str(tmp_path)]
+            ran = subprocess.run(words, capture_output=True, text=True, check=True)
+            assert pulling.manifests()[-1]["kind"] == kind
+            assert int(ran.stdout) < 40, "of an archive of 48 MiB"
