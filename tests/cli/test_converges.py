@@ -26,10 +26,6 @@ def node(**members: Any) -> Edit:
     return lambda inventory, _: [n.update(members) for n in inventory["nodes"].values()]
 
 
-def without(section: str, *names: str) -> Edit:
-    return lambda inventory, _: [inventory[section].pop(name) for name in names]
-
-
 def zone(name: str) -> Edit:
     def edit(_inventory: dict[str, Any], desk: Desk) -> None:
         for root in ("n1", "n2"):

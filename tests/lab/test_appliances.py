@@ -79,6 +79,10 @@ def test_a_person_changes_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert "no such LoadMaster runs" in capsys.readouterr().err
     run(["lab", "up"])
     assert run(["lab", "set", "lm-2", "backuphour=5", "backuphost="]) == 0
+    capsys.readouterr()
+    assert run(["lab", "get", "lm-2", "backupHour"]) == 0
+    assert capsys.readouterr().out == "5\n"
+    assert run(["lab", "get", "lm-2", "backuphost"]) == 1
     assert run(["lab", "set", "lm-2", "nonsense=1"]) == 1
     assert run(["lab", "set", "lm-2", "backuphour"]) == 64
     assert "give PARAMETER=VALUE" in capsys.readouterr().err

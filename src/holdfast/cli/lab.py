@@ -64,6 +64,16 @@ def change(name: str, parameters: tuple[str, ...], directory: Path) -> int:
 
 
 @lab.command()
+@click.argument("name")
+@click.argument("parameter")
+@options.inventory
+def get(name: str, parameter: str, directory: Path) -> int:
+    """Show a parameter of a LoadMaster of the lab, as its web interface does."""
+    click.echo(clean(appliances.shown(load(directory), name, parameter)))
+    return OK
+
+
+@lab.command()
 @options.inventory
 @click.option(
     "--at",

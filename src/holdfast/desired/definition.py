@@ -61,7 +61,7 @@ def _timing(promise: Promise, zone: str) -> Attributes:
     return {
         "schedule": fixed.text,
         "timezone": promise.timezone,
-        "cron": [*(["@reboot"] if lines and declared.catch_up else []), *lines],
+        "cron": list(lines),
         "active": declared.active,
         "catch_up": declared.catch_up,
         "timeout": declared.timeout,

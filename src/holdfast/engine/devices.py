@@ -40,7 +40,7 @@ CVES: Mapping[str, tuple[tuple[str, str], ...]] = {
 
 
 def trusted(inventory: Inventory, answer: Actual) -> Actual:
-    """Return an answer with what its node may tell: of its own devices, and of managed schedules."""
+    """Return an answer with what its node may tell: of its own devices, of managed schedules."""
     devices = inventory.loadmasters.items()
     own = {address(name).far_end for name, each in devices if each.connector == answer.target}
     named = {address(name) for name, _ in managed(inventory, answer.target)}

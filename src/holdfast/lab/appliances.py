@@ -71,19 +71,33 @@ def change(inventory: Inventory, name: str, parameters: dict[str, str]) -> None:
 
     An empty value unsets.
     """
+    values = {key: value or None for key, value in parameters.items()}
+    _order(inventory, name, "PATCH", {"parameters": values})
+
+
+def shown(inventory: Inventory, name: str, parameter: str) -> str:
+    """Return a parameter of a LoadMaster of the lab, as its web interface shows it."""
+    found = _order(inventory, name, "GET", {})["parameters"].get(parameter.lower())
+    if found is None:
+        raise LabError(f"{name}: {parameter} is not set")
+    return str(found)
+
+
+def _order(inventory: Inventory, name: str, method: str, document: dict[str, Any]) -> Any:
+    """Return what the simulator answers to an order; raise LabError where it refuses."""
     running = _running(inventory.base / _STATE)
     names = list(_of_lab(inventory))
     if running is None or name not in names:
         raise LabError(f"{name}: no such LoadMaster runs; `holdfast lab up` starts {names}")
     device = running["devices"][names.index(name)]["name"]
     parts = urlsplit(running["control"])
-    body = json.dumps({"parameters": {key: value or None for key, value in parameters.items()}})
     with closing(HTTPConnection(parts.hostname or HOST, parts.port, timeout=_PATIENCE)) as line:
-        line.request("PATCH", f"{parts.path}/devices/{device}", body)
+        line.request(method, f"{parts.path}/devices/{device}", json.dumps(document))
         answer = line.getresponse()
         said = json.loads(answer.read())
     if answer.status != 200:  # noqa: PLR2004 - HTTP's
         raise LabError(f"{name}: {said.get('error')}")
+    return said
 
 
 def _of_lab(inventory: Inventory) -> dict[str, LoadMaster]:

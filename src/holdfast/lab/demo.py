@@ -27,6 +27,8 @@ class Step:
 
 IMAGE = ".holdfast/lab/cn01/var/lib/libvirt/images/web01-root.raw"
 STORED = ".holdfast/lab/cn01/backup/web01/disk1/daily-*.img"
+# The name of its only backup, out of the file that holds it.
+APPLIANCE = "lm-2/$(ls .holdfast/lab/cn01/backup/lm-2 | sed -n 's/\\.lm$//p')"
 CRON = ".holdfast/lab/cn01/etc/cron.d/holdfast-lab"
 
 STORY = (
@@ -61,6 +63,15 @@ STORY = (
     ),
     Step("And apply repairs both.", "holdfast apply --auto-approve", shows=", 0 failed"),
     Step("", "holdfast drift", shows="No drift"),
+    Step(
+        "Somebody ruins a LoadMaster; its configuration is brought back.",
+        "holdfast lab set lm-2 hostname=ruined",
+    ),
+    Step(
+        "", f"holdfast backup restore {APPLIANCE} --parts base --yes-destroy lm-2", shows="restored"
+    ),
+    Step("", "holdfast lab get lm-2 hostname", shows="lm-2"),
+    Step("What was there before is a backup, too.", "holdfast backup log lm-2", shows="ruined"),
     Step("The lab is put away.", "holdfast lab down", shows="LoadMasters: stopped"),
 )
 
