@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from agent.loadmaster.hostile import TARGET
 from holdfast.agent.loadmaster import errors, wire
 from holdfast.agent.loadmaster.firmware import Firmware
 from holdfast.agent.loadmaster.login import Login
@@ -138,6 +139,7 @@ def test_what_goes_out_is_one_plain_request() -> None:
     lines = heard[0].decode().split("\r\n")
     assert lines[0] == "GET /access/backup?apikey=the+key HTTP/1.1"
     assert "Connection: close" in lines
+    assert f"Host: {target.address}" in lines
     assert not [line for line in lines if "cookie" in line.lower()]
 
 
@@ -150,6 +152,19 @@ def test_a_device_may_have_an_address_of_ipv6() -> None:
     with serving(said(FILE + b"Content-Length: 1\r\n\r\nx"), "::1") as target:
         assert target.address.startswith("[::1]:")
         assert download(target) == b"x"
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "authority"),
+    [
+        ("lm.example.net", 443, "lm.example.net"),
+        ("10.0.0.5", 8443, "10.0.0.5:8443"),
+        ("2001:db8::1", 443, "[2001:db8::1]"),
+        ("2001:db8::443", 1443, "[2001:db8::443]:1443"),
+    ],
+)
+def test_a_request_names_the_device_as_browsers_do(host: str, port: int, authority: str) -> None:
+    assert TARGET._replace(host=host, port=port).authority == authority
 
 
 def test_a_consumer_that_stops_leaves_nothing_open() -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from holdfast.agent.layout import Layout
 
 _HIGHEST_PORT = 65535
+_HTTPS, _USUAL_PORT = 443, ":443"
 
 
 class Target(NamedTuple):
@@ -39,6 +40,11 @@ class Target(NamedTuple):
     def address(self) -> str:
         """HOST:PORT; an IPv6 address in brackets."""
         return "%s:%d" % ("[%s]" % self.host if ":" in self.host else self.host, self.port)
+
+    @property
+    def authority(self) -> str:
+        """What a request calls the device: the address, without the port where it is the usual."""
+        return self.address[: -len(_USUAL_PORT)] if self.port == _HTTPS else self.address
 
     def secret(self, layout: Layout, path: str) -> str:
         """Return a secret of the device, such as `certificates.passphrase`, from this node."""

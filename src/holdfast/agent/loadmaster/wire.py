@@ -96,7 +96,8 @@ def exchange(target: Target, order: Order, limits: Limits) -> Iterator[Reply]:
         connection = http.client.HTTPConnection(target.host, target.port)
         connection.sock = _Timed(line, call)
         connection.response_class = Answer
-        headers = {"Connection": "close", "User-Agent": "holdfast", **order.headers}
+        headers = {"Host": target.authority, "Connection": "close", "User-Agent": "holdfast"}
+        headers.update(order.headers)
         if order.method == "POST":
             headers["Content-Length"] = str(order.size)
         with call.understood(order.command):
