@@ -37,7 +37,8 @@ class Apart(Station):
     def define(self, **changes: object) -> str:
         """Install a definition of the other node's dataset, and its grant there."""
         self.desk.put_json("known/cn01.json", {"me": "bkp01", "root": "../cn01"})
-        source = {"kind": "dataset", "place": self.disk, "node": "cn01"}
+        scope: Any = changes.pop("scope", {})  # such as whether its children are taken along
+        source = {"kind": "dataset", "place": self.disk, "node": "cn01", **scope}
         identity = super().define(source=source, peer="cn01", **changes)
         path = self.desk.root / "etc/holdfast/prg/definitions" / f"{identity}.json"
         granted = grant.of_attributes({**definition(), **_read(path)})

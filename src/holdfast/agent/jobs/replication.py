@@ -15,7 +15,9 @@ from holdfast.agent.backups import manifest, signature
 from holdfast.agent.failure import Failed
 from holdfast.agent.jobs import describe, footing, progress, resumption, rotation, tree
 from holdfast.agent.jobs.made import Made
+from holdfast.agent.transforms.digest import Digest
 from holdfast.agent.transforms.recipe import Recipe
+from holdfast.agent.zfs import stream
 
 if TYPE_CHECKING:
     from holdfast.agent.backups.manifest import Manifest
@@ -114,7 +116,6 @@ class Replication:
 
     def _settle(self, run: str) -> None:
         """Adopt what a killed run had received in full, destroy what it had not."""
-        sendable = self._source.snapshots()
         for snapshot in reversed(self._store.unlisted()):
             if not self._store.chain.is_current(snapshot.dataset):
                 continue
@@ -127,28 +128,28 @@ class Replication:
             held = _same(self._source.kept(), snapshot)
             whole = held if not self._definition.source.recursive else None
             if whole is not None and stem == self._definition.name:
-                self._adopt(whole, snapshot, sendable, run)
+                self._adopt(whole, snapshot, run)
             else:
                 self._store.chain.destroy(snapshot)
         self._store.chain.discard_incoming()
 
-    def _adopt(
-        self, held: Snapshot, received: Snapshot, sendable: Iterable[Snapshot], run: str
-    ) -> None:
-        """Give a manifest to what came whole; its stream is read once more for the digest."""
+    def _adopt(self, held: Snapshot, received: Snapshot, run: str) -> None:
+        """Give a manifest to what came whole.
+
+        Its digest is of the stream as the storage gives it: what the source sent is long gone, and
+        need not come over the wire once more.
+        """
         before = [
             each
             for each in self._store.chain.snapshots()
             if each.dataset == received.dataset and each.transaction < received.transaction
         ]
-        base = _same(sendable, before[-1] if before else None)
-        with self._source.sending(held, base, _AS_IT_IS) as flow:
-            for _ in flow.blocks:
+        digest, mode = Digest(), stream.RAW if self._source.raw else stream.PLAIN
+        with stream.sending(received, before[-1] if before else None, mode) as sending:
+            for _ in digest.over(sending.blocks()):
                 pass
-        adopted, _ = signature.seal(
-            self._layout, self._manifest(held, describe.sum_of(flow.content), run)
-        )
-        self._store.commit(received, adopted)
+        made = self._manifest(held, describe.sum_of(digest), run)
+        self._store.commit(received, signature.seal(self._layout, made)[0])
 
     def _manifest(self, taken: Snapshot, content: Sum, run: str) -> Manifest:
         own = rotation.own(self._store.backups(), self._definition, self._owners)
