@@ -2,74 +2,32 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from agent.zfs.disks import Filesystem
-from agent.zfs.fixtures import zfs_fuse
-from agent.zfs.pools import pool, zfs
+from agent.zfs.pools import zfs
 from agent.zfs.station import files, snapshots
-from cli.desk import SEALED, Desk, sample
-from cli.shelf import identity, made
+from cli.datasets import (
+    FILES,
+    SNAPSHOTS,
+    chain,
+    desk,
+    disk,
+    mounted,
+    with_another_node,
+    write,
+    zfs_fuse,
+)
+from cli.shelf import made
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from cli.desk import Desk
 
-__all__ = ["zfs_fuse"]
+__all__ = ["desk", "disk", "zfs_fuse"]
 
 pytestmark = pytest.mark.hosts
-SNAPSHOTS, FILES = "daily@web01:1", "weekly@web01:1"
-
-
-@pytest.fixture
-def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
-    """Return a desk whose one node has nothing yet."""
-    for part in ("etc/cron.d", "images"):
-        (tmp_path / "n1" / part).mkdir(parents=True)
-    (tmp_path / "n1/etc/timezone").write_text("Europe/Prague\n", encoding="utf-8")
-    return Desk(tmp_path, capsys)
-
-
-@pytest.fixture
-def disk(desk: Desk, zfs_fuse: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:  # noqa: ARG001 - it runs
-    """Return a server's dataset, backed up as snapshots and as sealed files with increments."""
-    folder, name = tmp_path_factory.mktemp("pools"), f"hfc{os.getpid()}"
-    with pool(folder, name + "a") as source, pool(folder, name + "b") as target:
-        dataset = f"{source}/web01"
-        Filesystem().create(dataset)
-        desk.inventory = inventory(dataset, f"{target}/holdfast", identity(desk)[1])
-        desk.apply()
-        yield dataset
-
-
-def inventory(dataset: str, parent: str, recipient: str) -> dict[str, Any]:
-    given = sample()
-    node = {"transport": "local", "root": "n1"}
-    node["storages"] = {"zones": {"dataset": parent}, "local": {"path": "/backup"}}
-    common = {"sources": ["web01:1"], "node": "n1", "schedule": "0 2 * * *", "retention": 9}
-    sealed = {"compression": "gzip", "encrypt_to": [recipient], "base_every": 3}
-    return {
-        "inventory": given["inventory"],
-        "nodes": {"n1": node},
-        "servers": {"web01": {**given["servers"]["web01"], "disks": {"1": {"dataset": dataset}}}},
-        "definitions": [
-            {**common, "name": "daily", "type": "dataset", "storage": "zones"},
-            {**common, **SEALED, **sealed, "name": "weekly", "storage": "local"},
-        ],
-    }
-
-
-def mounted(dataset: str) -> Path:
-    return Path(zfs("get", "-H", "-o", "value", "mountpoint", dataset).strip())
-
-
-def write(dataset: str) -> dict[str, bytes]:
-    (mounted(dataset) / "file").write_bytes(os.urandom(100_000))
-    return files(mounted(dataset))
 
 
 def test_what_a_restore_means_for_the_next_backups_is_said(desk: Desk, disk: str) -> None:
@@ -85,9 +43,7 @@ def test_what_a_restore_means_for_the_next_backups_is_said(desk: Desk, disk: str
     assert f"the next backup of {FILES} is sent whole" in said
     assert f"the next backup of {SNAPSHOTS}" not in said
     newest = made(desk, SNAPSHOTS)
-    assert snapshots(
-        desk.inventory["nodes"]["n1"]["storages"]["zones"]["dataset"] + "/web01/disk1"
-    ) == [each.rpartition("/")[2] for each in (name, newest)]
+    assert snapshots(chain(desk)) == [each.rpartition("/")[2] for each in (name, newest)]
 
 
 def test_a_sealed_increment_is_restored_upon_its_base(desk: Desk, disk: str) -> None:
@@ -114,10 +70,7 @@ def test_a_sealed_increment_is_restored_upon_its_base(desk: Desk, disk: str) -> 
 
 
 def test_a_disk_of_another_node_is_put_back_there(desk: Desk, disk: str) -> None:
-    desk.inventory["nodes"]["n2"] = {"transport": "local", "root": "n2"}
-    desk.inventory["servers"]["web01"]["node"] = "n2"
-    (desk.node("n2/etc/cron.d")).mkdir(parents=True)
-    desk.node("n2/etc/timezone").write_text("Europe/Prague\n", encoding="utf-8")
+    with_another_node(desk)
     desk.apply()
     key = str(desk.node("identity.txt"))
     expected = write(disk)
@@ -131,8 +84,7 @@ def test_a_disk_of_another_node_is_put_back_there(desk: Desk, disk: str) -> None
     assert files(mounted(disk)) == expected
     write(disk)
     made(desk, SNAPSHOTS)
-    chain = desk.inventory["nodes"]["n1"]["storages"]["zones"]["dataset"] + "/web01/disk1"
-    assert len(snapshots(chain)) == 2
+    assert len(snapshots(chain(desk))) == 2
     (mounted(disk) / "file").write_bytes(later["file"])
     desk.ok("backup", "restore", increment, *words, "--identity", key)
     assert files(mounted(disk)) == other

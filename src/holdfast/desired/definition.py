@@ -61,7 +61,7 @@ def _timing(promise: Promise, zone: str) -> Attributes:
     return {
         "schedule": fixed.text,
         "timezone": promise.timezone,
-        "cron": list(lines),
+        "cron": [*(["@reboot"] if lines and declared.catch_up else []), *lines],
         "active": declared.active,
         "catch_up": declared.catch_up,
         "timeout": declared.timeout,

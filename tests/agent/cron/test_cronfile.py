@@ -24,7 +24,7 @@ def identities() -> st.SearchStrategy[str]:
 
 
 def entries() -> st.SearchStrategy[Entries]:
-    times = st.sampled_from(["30 4 * * 0", "0-59 0-23 * * 1-5", "* 2 25-31 10 *", "*/15 * * * *"])
+    times = st.sampled_from(["30 4 * * 0", "0-59 0-23 * * 1-5", "* 2 25-31 10 *", "@reboot"])
     each = st.lists(times, min_size=1, max_size=3).map(tuple)
     return st.dictionaries(identities(), each, max_size=5)
 
@@ -154,7 +154,7 @@ def test_a_file_too_long_for_cron_is_refused() -> None:
     "times", ["", "0 1 * *", "0 1 * * * *", "@daily", "0 1 * * *\n", "a b c d e"]
 )
 def test_times_that_are_none_are_refused(times: str) -> None:
-    with pytest.raises(ValueError, match="is not five time fields"):
+    with pytest.raises(ValueError, match="is neither five time fields nor @reboot"):
         cronfile.render_file("prg", "bkp01", {WEEKLY: [times]})
 
 

@@ -43,10 +43,22 @@ def connector(tmp_path: Path) -> Connector:
     return Connector(tmp_path)
 
 
-@pytest.fixture(params=WAYS)
-def known(request: pytest.FixtureRequest, connector: Connector) -> Iterator[tuple[Connector, Site]]:
-    """A connector and a device that it knows, in each way."""
-    firmware, login = WAYS[request.param]
+def know(connector: Connector, way: str) -> Iterator[tuple[Connector, Site]]:
+    firmware, login = WAYS[way]
     with Estate(Order(firmware=Firmware.parse(firmware))) as estate:
         connector.know(estate.sites[0], **login)
         yield connector, estate.sites[0]
+
+
+@pytest.fixture(params=WAYS)
+def known(request: pytest.FixtureRequest, connector: Connector) -> Iterator[tuple[Connector, Site]]:
+    """A connector and a device that it knows, in each way."""
+    yield from know(connector, request.param)
+
+
+@pytest.fixture(params=["json, key", "xml, password"])
+def either(
+    request: pytest.FixtureRequest, connector: Connector
+) -> Iterator[tuple[Connector, Site]]:
+    """The same over either API, where the login makes no difference."""
+    yield from know(connector, request.param)

@@ -139,6 +139,11 @@ def test_what_is_not_on_the_node_is_told(connector: Connector, site: Site) -> No
     with pytest.raises(NotSetUp, match="does not know it"), connector.session("lm-1"):
         pass
     connector.know(site)
+    file = connector.root / "etc/holdfast/prg/loadmasters/lm-1.json"
+    file.chmod(0o666)
+    with pytest.raises(NotSetUp, match="mode 666"), connector.session("lm-1"):
+        pass
+    file.chmod(0o640)
     (connector.root / "etc/holdfast/prg/secrets/lm-1.api_key").unlink()
     with pytest.raises(NotSetUp, match=r"secret lm-1.api_key is not"), connector.session("lm-1"):
         pass

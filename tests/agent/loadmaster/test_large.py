@@ -59,8 +59,8 @@ def test_a_hundred_megabytes_pass_in_little_memory_and_no_more_is_taken(
     assert told["grown"] < 8 * 1024, "KiB, beside the connection and the code to read with"
 
 
-def test_a_device_that_says_a_word_now_and_then_has_its_time_too(known: Known) -> None:
-    connector, site = known
+def test_a_device_that_says_a_word_now_and_then_has_its_time_too(either: Known) -> None:
+    connector, site = either
     with connector.session("lm-1") as device:
         device.find_firmware()
     site.device.faults.add(Fault(Kind.STALL, "backup", seconds=60))

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 
-def test_ok_in_capitals_is_ok(known: Known) -> None:
-    connector, site = known
+def test_ok_in_capitals_is_ok(either: Known) -> None:
+    connector, site = either
     site.device.switches.capital_code = True
     with connector.session("lm-1") as device:
         assert device.get("hostname") == "lm-1"
@@ -42,8 +42,8 @@ def test_a_flag_that_is_off_is_off_however_it_is_shown(
 
 
 @pytest.mark.parametrize("status", [405, 422])
-def test_an_unknown_command_is_apiversion(known: Known, status: int) -> None:
-    connector, site = known
+def test_an_unknown_command_is_apiversion(either: Known, status: int) -> None:
+    connector, site = either
     site.device.switches.unknown_command = status
     with connector.session("lm-1") as device, pytest.raises(UnknownCommand) as caught:
         device.ask("no.such.command")
@@ -51,8 +51,8 @@ def test_an_unknown_command_is_apiversion(known: Known, status: int) -> None:
     assert "lm-1: has no command no.such.command" in str(caught.value)
 
 
-def test_keys_are_counted_and_not_told(known: Known) -> None:
-    connector, site = known
+def test_keys_are_counted_and_not_told(either: Known) -> None:
+    connector, site = either
     user = site.device.configuration.users["bal"]
     with connector.session("lm-1") as device:
         for count in (1, 2, 3):
@@ -65,8 +65,8 @@ def test_keys_are_counted_and_not_told(known: Known) -> None:
     assert caught.value.words == ""
 
 
-def test_one_of_a_list_is_a_list(known: Known) -> None:
-    connector, site = known
+def test_one_of_a_list_is_a_list(either: Known) -> None:
+    connector, site = either
     with connector.session("lm-1") as device:
         for elliptic in (False, True):
             site.device.switches.elliptic_certificate = elliptic
@@ -81,8 +81,8 @@ def test_one_of_a_list_is_a_list(known: Known) -> None:
         assert {"backup", "restore"} <= set(map(str, commands))
 
 
-def test_a_connection_that_ends_after_base_is_told_from_a_refusal(known: Known) -> None:
-    connector, site = known
+def test_a_connection_that_ends_after_base_is_told_from_a_refusal(either: Known) -> None:
+    connector, site = either
     with connector.session("lm-1") as device:
         with device.download("backup") as blocks:
             archive = b"".join(blocks)
@@ -93,8 +93,8 @@ def test_a_connection_that_ends_after_base_is_told_from_a_refusal(known: Known) 
         assert device.get("hostname") == "lm-1"
 
 
-def test_a_device_that_boots_is_waited_for(known: Known) -> None:
-    connector, site = known
+def test_a_device_that_boots_is_waited_for(either: Known) -> None:
+    connector, site = either
     with connector.session("lm-1") as device:
         device.find_firmware()
     site.device.reboot(60)

@@ -53,9 +53,10 @@ def test_a_manifest_tells_the_snapshot_and_the_stream(station: Station) -> None:
 
 
 def test_two_definitions_of_one_disk_have_a_base_each(station: Station) -> None:
-    station.store("other", f"{station.target}/other")
+    elsewhere = f"{station.source}/other"  # a storage in another pool
+    station.store("other", elsewhere)
     second = station.define(
-        definition="weekly", storage="other", place=f"{station.target}/other", retention={"last": 2}
+        definition="weekly", storage="other", place=elsewhere, retention={"last": 2}
     )
     sent = {}
     for number in range(3):
@@ -63,7 +64,7 @@ def test_two_definitions_of_one_disk_have_a_base_each(station: Station) -> None:
         station.good(second)
     assert len(snapshots(station.disk)) == 2
     assert len(snapshots(station.chain)) == 3
-    assert len(snapshots(f"{station.target}/other/web01/disk1")) == 2
+    assert len(snapshots(f"{elsewhere}/web01/disk1")) == 2
     sizes = [document["stored"]["size"] for document in station.listed()]
     assert max(sizes[1:]) < sizes[0]
 

@@ -19,9 +19,9 @@ def deliver(layout: Layout, over: Fields, coming: Coming) -> Generator[int, None
         session.to(layout, _known(layout, over)) as wire,
         parcel.to(wire, over.text("ticket")) as sent,
     ):
-        for number, content in enumerate(coming.contents):
+        for number, (path, content) in enumerate(coming.contents):
             if number:
-                sent.seal()
+                sent.seal(path)
             with content() as blocks:
                 for block in blocks:
                     sent.write(block)

@@ -12,7 +12,6 @@ from holdfast.agent.acts import shelf
 from holdfast.agent.acts.deliver import deliver
 from holdfast.agent.acts.pace import Pace
 from holdfast.agent.backups import claim
-from holdfast.agent.failure import Failed
 from holdfast.agent.fields import Fields
 from holdfast.agent.restoring import fit, lineage, origin, pour
 from holdfast.agent.restoring.goal import Goal
@@ -38,11 +37,6 @@ def restore(survey: Survey, asked: Request, op: Op) -> Iterator[dict[str, object
     found = shelf.find(survey, op.storage, op.backup)
     parts = origin.parts(found, own, base, op.arguments.get("accept"))
     fit.refuse_misfit(found, goal)
-    if over is not None and found.manifest.children:
-        raise Failed(
-            "%s is of several datasets, which go to no other node: restore it to a new dataset of "
-            "this one (--to-dataset), and send that" % found.name
-        )
     with contextlib.ExitStack() as stack:
         for name in dict.fromkeys(part.found.name for part in parts):
             stack.enter_context(claim.held(found.layout, found.place, name, claim.RESTORE))
@@ -50,11 +44,10 @@ def restore(survey: Survey, asked: Request, op: Op) -> Iterator[dict[str, object
         size = sum(part.size for part in parts)
         if over is None:
             goal.refuse_storage(survey)
-            here = [part.content for part in parts if not part.path]
-            below = tuple((part.path, part.content) for part in parts if part.path)
-            pouring = pour.into(found.layout, goal, Coming(size, here, lambda: line, below))
+            here = [(part.path, part.content) for part in parts]
+            pouring = pour.into(found.layout, goal, Coming(size, here, lambda: line))
         else:
-            wired = [part.wired for part in parts]
+            wired = [(part.path, part.wired) for part in parts]
             pouring = deliver(found.layout, over, Coming(size, wired, lambda: line))
         told = yield from Pace(size).over(pouring)
     is_base = bool(line.keeper) and lineage.is_newest(parts[0].found)

@@ -22,7 +22,7 @@ _SETTINGS = (
 _NOTE = "# Written by Holdfast for inventory {}. Do not edit: an apply replaces this {}."
 _IN_FILE = "root {}"
 _IN_BLOCK = "{} >/dev/null 2>&1"
-_TIMES = re.compile(r"[-0-9*,/]+(?: [-0-9*,/]+){4}")
+_TIMES = re.compile(r"(?:@reboot|[-0-9*,/]+(?: [-0-9*,/]+){4})")
 
 Entries = Mapping[str, Sequence[str]]
 
@@ -30,10 +30,10 @@ Entries = Mapping[str, Sequence[str]]
 class Parsed(NamedTuple):
     """What a cron file or block says.
 
-    `entries` holds, by definition id, the five time fields of each entry; an entry that is not as
-    we would write it stands there as its whole line. `foreign` are lines that are none of ours, and
-    `missing` lines of ours, other than entries, that are not there. `intact` says that the text is
-    byte for byte what we would write for these entries.
+    `entries` holds, by definition id, the five time fields of each entry, or `@reboot`; one that is
+    not as we would write it stands there as its whole line. `foreign` are lines that are none of
+    ours, and `missing` lines of ours, other than entries, that are not there. `intact` says that
+    the text is byte for byte what we would write for these entries.
     """
 
     entries: Dict[str, Tuple[str, ...]]
@@ -117,7 +117,7 @@ def _checked(lines: List[str], entries: Entries) -> List[str]:
     for definition, each in entries.items():
         for times in each:
             if not _TIMES.fullmatch(times):
-                raise ValueError(f"{definition}: `{times}` is not five time fields")
+                raise ValueError(f"{definition}: `{times}` is neither five time fields nor @reboot")
     for line in lines:
         if not line.isprintable():
             raise ValueError(f"{line!r} holds characters that cannot stand in a cron entry")

@@ -9,7 +9,7 @@ import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from holdfast.agent import fields, names, regular
+from holdfast.agent import fields, names, permissions, regular
 from holdfast.agent.failure import Malformed
 from holdfast.agent.loadmaster.errors import NotSetUp
 from holdfast.agent.loadmaster.firmware import Firmware
@@ -91,4 +91,7 @@ def load(layout: Layout, name: str) -> Target:
     found = fields.load(path, "LoadMaster " + name)
     if found is None:
         raise NotSetUp(name, "this node does not know it")
+    # Whoever could write there could have had the key sent elsewhere.
+    if open_to_others := permissions.fault(os.lstat(path), permissions.WRITE):
+        raise NotSetUp(name, "others could have changed its file (%s)" % open_to_others)
     return parse(name, found)

@@ -29,9 +29,9 @@ class Parcel:
             for _ in self._sum.over((part,)):
                 pass
 
-    def seal(self) -> None:
-        """Say that a stream is whole and another one follows."""
-        self._trailer({"more": True})
+    def seal(self, path: str) -> None:
+        """Say that a stream is whole and another one follows, for a path below the target."""
+        self._trailer({"more": True, "path": path})
 
     def conclude(self, snapshots: list[str], keeper: str) -> Fields:
         """Say that all is there; return what the other side tells once it is in its place.

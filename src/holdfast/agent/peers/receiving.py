@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 from typing import IO, TYPE_CHECKING, Iterable, Iterator
 
+from holdfast.agent import names
 from holdfast.agent.failure import Failed, Terminated
 from holdfast.agent.peers import frames, outlet, ticket
 from holdfast.agent.peers.inflow import Inflow
@@ -53,11 +54,12 @@ class Delivery:
         self._requests = requests
         self._inflow: Inflow | None = None
 
-    def streams(self) -> Iterator[Content]:
-        """Yield each stream; the last trailer says that it is the last."""
+    def streams(self) -> Iterator[tuple[str, Content]]:
+        """Yield each stream with its path; the last trailer says that it is the last."""
         while self._inflow is None or self._inflow.trailer.truth("more"):
+            path = "" if self._inflow is None else _path(self._inflow.trailer)
             self._inflow = Inflow(self._peer, self._read, Digest())
-            yield self._stream
+            yield path, self._stream
 
     def line(self) -> Line:
         """Return what the trailer of all tells of the snapshots that came."""
@@ -85,3 +87,11 @@ class Delivery:
             return frames.read(self._requests)
         except frames.BrokenOff:
             raise Terminated from None  # whoever delivers is gone
+
+
+def _path(trailer: Fields) -> str:
+    """Return where the next stream goes, below the target and nowhere else."""
+    path = trailer.text("path")
+    if path and not names.is_dataset("disk/" + path):
+        raise trailer.refusal("path", "a path of a dataset")
+    return path

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING, Callable, Generator, Iterable, NamedTuple
 
 from holdfast.agent.freeze import answering
@@ -20,12 +19,14 @@ Content = Callable[[], "AbstractContextManager[Iterable[bytes]]"]
 
 
 class Coming(NamedTuple):
-    """What comes, in order: a base before its increment. Each content proves itself at its end."""
+    """What comes, in order: a base before its increment, a dataset before what lies in it.
+
+    Each content goes to its path below the target, and proves itself at its end.
+    """
 
     size: int  # of an image just so, of streams about
-    contents: Iterable[Content]
+    contents: Iterable[tuple[str, Content]]
     line: Callable[[], Line]  # known when all has come
-    children: tuple[tuple[str, Content], ...] = ()  # each goes to its path below the target
 
 
 def into(layout: Layout, goal: Goal, coming: Coming) -> Generator[int, None, str]:
@@ -45,7 +46,7 @@ def _into_image(place: str, goal: Goal, coming: Coming) -> Generator[int, None, 
 
     with Image(place, goal.replaces).prepared(coming.size) as target:
         yield 0
-        for content in coming.contents:
+        for _, content in coming.contents:
             with content() as blocks:
                 for block in blocks:
                     target.write(block)
@@ -59,14 +60,14 @@ def _into_dataset(goal: Goal, coming: Coming) -> Generator[int, None, str]:
 
     with Dataset(goal.place, goal.replaces).prepared() as target:
         yield 0
-        root = (("", content) for content in coming.contents)
-        for path, content in itertools.chain(root, coming.children):
+        paths: dict[str, None] = {}  # in order, a base and its increment once
+        for path, content in coming.contents:
+            paths[path] = None
             with content() as blocks, target.filling(path) as taking:
                 for block in blocks:
                     if not taking.write(block):
                         break
                     yield len(block)
-        paths = ("", *(path for path, _ in coming.children))
         came = [each for path in paths for each in target.received(path)]
         lineage.settle(coming.line(), came)
         target.switch()
