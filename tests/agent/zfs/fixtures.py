@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,9 @@ from agent.zfs.station import Station
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+_NUMBERS = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +35,8 @@ def station(
     request: pytest.FixtureRequest,
 ) -> Iterator[Station]:
     """Return a node with a server's disk, of each kind in turn, and a storage in another pool."""
-    name, kind = f"hf{os.getpid()}", disks.of(request.param)
+    # A name of its own: should a pool stay, the next test is not hindered by it.
+    name, kind = f"hf{os.getpid()}x{next(_NUMBERS)}", disks.of(request.param)
     with (
         pool(tmp_path, name + "a") as source,
         pool(tmp_path, name + "b") as target,

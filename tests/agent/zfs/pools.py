@@ -85,8 +85,11 @@ def _wait_for_end(number: int) -> None:
 
 
 def _destroy(name: str) -> None:
-    """Destroy a pool; it is busy while another test has a copy of its mounts in a namespace."""
-    end = time.monotonic() + 60
+    """Destroy a pool; it is busy while another test has a copy of its mounts in a namespace.
+
+    That may be for as long as a fleet of hosts lives, which waits for minutes of cron.
+    """
+    end = time.monotonic() + 600
     while subprocess.run(
         ["zpool", "destroy", "-f", name], capture_output=True, check=False
     ).returncode:
