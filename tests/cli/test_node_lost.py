@@ -1,0 +1,41 @@
+"""A node that lost what it knew of itself: its backups are told and restored from the storage."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cli.shelf import IMAGE, TARGET, listed, made
+
+if TYPE_CHECKING:
+    from cli.desk import Desk
+
+OVER = ("--to", TARGET, "--yes-destroy", TARGET)
+
+
+@pytest.mark.parametrize("lost", ["var/lib/holdfast", "etc/holdfast", "opt/holdfast", "all"])
+def test_everything_is_listed_and_restored_from_the_storage_alone(settled: Desk, lost: str) -> None:
+    image = settled.node(IMAGE)
+    content = image.read_bytes()
+    first, second = made(settled), made(settled)
+    before = listed(settled)
+    for folder in ("var/lib/holdfast", "etc/holdfast", "opt/holdfast", "run/holdfast"):
+        if lost in (folder, "all"):
+            shutil.rmtree(settled.node(f"n1/{folder}"))
+    if lost == "all":
+        settled.node("n1/etc/cron.d/holdfast-lab").unlink()
+    settled.apply()
+    known = lost not in ("etc/holdfast", "all")  # the key that signed them lay there
+    after = listed(settled)
+    assert [b | {"fault": ""} for b in after] == before
+    assert all(b["fault"] == "" for b in after) == known
+    image.write_bytes(content[::-1])
+    trust = () if known else ("--accept", "unsigned")
+    settled.ok("backup", "verify", first, *trust)
+    settled.ok("backup", "restore", first, *OVER, *trust)
+    assert image.read_bytes() == content
+    third = made(settled)
+    told = {b["name"]: b["sequence"] for b in listed(settled)}
+    assert [told[name] for name in (first, second, third)] == [1, 2, 3]
