@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.desk import Desk, definition
 from agent.installed import Installed
-from agent.zfs.station import Station
+from agent.zfs.station import Station, snapshots
 from holdfast.agent.peers import grant
 
 if TYPE_CHECKING:
@@ -57,12 +57,13 @@ class Apart(Station):
         return _processes(self.desk.root, b"execute")
 
     def sends(self) -> list[int]:
-        """Return the programs that send the disk."""
-        return _processes(self.asked.root, b"send")
+        """Return the programs that send the disk, and none that is only asked what it can."""
+        (*_, name) = ["", *snapshots(self.disk)]
+        return _processes(self.asked.root, b"send", f"{self.disk}@{name}".encode())
 
 
-def _processes(root: Path, word: bytes) -> list[int]:
-    """Return the processes of a node that were started with a word."""
+def _processes(root: Path, *given: bytes) -> list[int]:
+    """Return the processes of a node that were started with such words."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -70,7 +71,7 @@ def _processes(root: Path, word: bytes) -> list[int]:
             environ = (folder / "environ").read_bytes().split(b"\0")
         except (FileNotFoundError, ProcessLookupError, PermissionError):
             continue
-        if word in words and f"HOLDFAST_ROOT={root}".encode() in environ:
+        if set(given) <= set(words) and f"HOLDFAST_ROOT={root}".encode() in environ:
             found.append(int(folder.name))
     return found
 

@@ -99,8 +99,9 @@ def test_killed_at_each_step_the_next_run_is_well(station: Apart) -> None:
 
 def interrupted(station: Apart, how: Callable[[], object]) -> str:
     """Do something while a stream is on the way; return why the run failed, if it could say so."""
-    (station.files / "big").write_bytes(os.urandom(3_000_000))
-    station.define(bandwidth_limit=300_000)
+    # More than lies in pipes and queues, which would take all of it at once.
+    (station.files / "big").write_bytes(os.urandom(16_000_000))
+    station.define(bandwidth_limit=2_000_000)
     with station.desk.start("run", "prg", station.id) as running:
         wait(station.sends)
         how()
