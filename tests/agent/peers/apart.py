@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agent.desk import Desk, definition
 from agent.installed import Installed
-from agent.zfs.station import Station, snapshots
+from agent.zfs.station import Station
 from holdfast.agent.peers import grant
 
 if TYPE_CHECKING:
@@ -58,8 +59,8 @@ class Apart(Station):
 
     def sends(self) -> list[int]:
         """Return the programs that send the disk, and none that is only asked what it can."""
-        (*_, name) = ["", *snapshots(self.disk)]
-        return _processes(self.asked.root, b"send", f"{self.disk}@{name}".encode())
+        # Programs of zfs-fuse cut their own words at the @.
+        return _processes(self.asked.root, b"send", self.disk.encode())
 
 
 def _processes(root: Path, *given: bytes) -> list[int]:
@@ -67,7 +68,7 @@ def _processes(root: Path, *given: bytes) -> list[int]:
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            words = (folder / "cmdline").read_bytes().split(b"\0")
+            words = re.split(rb"[\0@]", (folder / "cmdline").read_bytes())
             environ = (folder / "environ").read_bytes().split(b"\0")
         except (FileNotFoundError, ProcessLookupError, PermissionError):
             continue
