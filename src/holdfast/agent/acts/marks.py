@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Callable, Iterator
 
 from holdfast.agent import timestamp
-from holdfast.agent.acts import lockable, shelf
+from holdfast.agent.acts import lockable, locklimit, shelf
 from holdfast.agent.backups import claim, state
 from holdfast.agent.failure import Failed
 from holdfast.agent.fields import Fields
@@ -29,6 +29,7 @@ def lock(survey: Survey, asked: Request, op: Op) -> Iterator[dict[str, object]]:
     owner = "%s@%s" % (asked.by.get("user", "?"), asked.by.get("host", "?"))
     mark = state.Lock(reason, end, state.HAND, owner[:LONGEST])
     found = shelf.find(survey, op.storage, op.backup)
+    locklimit.refuse(found)
     yield _changed(found, lambda said: said.locked(state.HAND, mark))
 
 

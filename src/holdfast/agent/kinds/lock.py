@@ -59,7 +59,7 @@ def drops(survey: Survey, name: str) -> list[dict[str, object]]:
 
 def apply(survey: Survey, op: Op) -> None:
     """Lock a backup, or take the lock away."""
-    from holdfast.agent.acts import lockable, shelf  # noqa: PLC0415 - a read must not pay for it
+    from holdfast.agent.acts import lockable, locklimit, shelf  # noqa: PLC0415 - a read must not pay for it
     from holdfast.agent.backups import claim, state  # noqa: PLC0415
 
     index = _index(survey)
@@ -68,6 +68,8 @@ def apply(survey: Survey, op: Op) -> None:
     if mark is not None or _is_there(survey, storage, op.name):
         found = shelf.anywhere(survey, op.name)
         found.refuse_foreign()
+        if mark is not None:
+            locklimit.refuse(found)
         with claim.held(survey.layout, found.place, op.name, claim.MARK):
             said = state.read(found.folder, found.manifest.backup)
             lockable.write(found, said.locked(state.INVENTORY, mark))
