@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
+
+_RUN = "%Y%m%dT%H%M%S.%fZ"
+_STEP = timedelta(microseconds=1)
 
 
 def to_text(instant: datetime) -> str:
@@ -22,4 +25,15 @@ def from_text(text: str) -> datetime:
 
 def of_run(instant: datetime) -> str:
     """Return the name of a run that begins now: `20261121T033001.123456Z`."""
-    return instant.astimezone(timezone.utc).strftime("%Y%m%dT%H%M%S.%fZ")
+    return instant.astimezone(timezone.utc).strftime(_RUN)
+
+
+def is_run(text: str) -> bool:
+    """Tell whether a text has the form of a run's name."""
+    figures = text[:8] + text[9:15] + text[16:22]
+    return len(text) == 23 and figures.isdigit() and text[8] + text[15] + text[22] == "T.Z"
+
+
+def after_run(name: str) -> str:
+    """Return the name that comes right after a run's."""
+    return of_run(datetime.strptime(name, _RUN).replace(tzinfo=timezone.utc) + _STEP)

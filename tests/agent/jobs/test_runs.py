@@ -44,6 +44,14 @@ def test_runs_begun_at_one_moment_have_two_names(desk: Desk) -> None:
     assert first.status == "queued"
 
 
+def test_a_clock_set_back_hides_no_run_behind_an_earlier_one(desk: Desk) -> None:
+    desk.put(f"var/lib/holdfast/prg/runs/{ID}/zzz.json", "{}")  # none of ours decides
+    first = put(desk, run="20261231T235959.999999Z", status="success")
+    second = runs.begin(desk.layout, Run("", ID, "prg", "due"), NOW)
+    assert (second.run, second.queued) == ("20270101T000000.000000Z", "2026-11-22T12:00:00Z")
+    assert [run.run for run in runs.read(desk.layout, ID)][:2] == [first.run, second.run]
+
+
 def test_a_run_whose_process_lives_is_running(desk: Desk) -> None:
     run = put(desk, status="running", process=process.current())
     assert runs.read(desk.layout, ID) == [run]

@@ -74,10 +74,15 @@ def write(layout: Layout, run: Run) -> None:
 
 
 def begin(layout: Layout, run: Run, now: datetime) -> Run:
-    """Return the run named and queued now, and put down; one caller at a time a definition."""
-    while os.path.exists(path(layout, run.definition, timestamp.of_run(now))):
-        now += timedelta(microseconds=1)
-    run = run._replace(run=timestamp.of_run(now), queued=timestamp.to_text(now), status=QUEUED)
+    """Return the run named and queued now, and put down; one caller at a time a definition.
+
+    Its name comes after all others', so that a clock set back hides no run behind an earlier one.
+    """
+    names = filter(timestamp.is_run, _names(layout, run.definition))
+    name, newest = timestamp.of_run(now), max(names, default="")
+    if name <= newest:
+        name = timestamp.after_run(newest)
+    run = run._replace(run=name, queued=timestamp.to_text(now), status=QUEUED)
     write(layout, run)
     return run
 
