@@ -21,6 +21,7 @@ PROGRAMS = {
     "age": "age",
     "bzip2": "bzip2",
     "curl": "curl",
+    "faketime": "faketime",
     "git": "git",
     "gzip": "gzip",
     "igzip": "isal",

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import random
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from agent.acts.counter import asked, name, restoring, rpc, stocked
-from agent.jobs.test_kill import STEPS
+from agent.killing import KILLED, STEPS, at_byte
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,10 +18,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-SIZE = 2_000_000
-KILLED = -9
-# More places where a restore changes something than a run has.
-SWEPT = STEPS.replace('"os.truncate"', '"os.truncate", "os.link", "os.chmod", "os.chown"')
+SIZE = 14_000_000
 
 
 def check(desk: Desk, old: bytes, new: bytes) -> None:
@@ -45,16 +41,16 @@ def test_killed_at_each_step_it_leaves_old_or_new(tmp_path: Path) -> None:
     desk = stocked(tmp_path, new, compression="gzip")
     request = asked(desk, "restore", name(desk), **restoring())
     kills = 0
-    for step in range(1, 60):
+    for step in range(1, 200):
         desk.put("images/web01.raw", old)
-        with rpc(desk, request, str(step), program=SWEPT) as process:
+        with rpc(desk, request, str(step), program=STEPS) as process:
             process.communicate(timeout=60)
         check(desk, old, new)
         if process.returncode != KILLED:
             break
         kills += 1
     assert process.returncode == 0
-    assert kills >= 5
+    assert kills >= 30
     finish(desk, request, new)
 
 
@@ -63,12 +59,11 @@ def test_killed_at_any_byte_it_leaves_old_or_new(tmp_path: Path) -> None:
     desk = stocked(tmp_path, new, bandwidth_limit=SIZE * 2)
     request = asked(desk, "restore", name(desk), **restoring())
     chance = random.Random(3)  # noqa: S311 - any moments will do
-    for _ in range(8):
+    for _ in range(12):
         desk.put("images/web01.raw", old)
         with rpc(desk, request) as process:
-            time.sleep(chance.uniform(0.1, 1))
-            process.kill()
-            process.communicate(timeout=60)
+            at_byte(process, chance.randrange(SIZE))
+        assert process.returncode == KILLED
         check(desk, old, new)
     desk.define()
     finish(desk, request, new)

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from agent.desk import ID, Desk
+from agent.desk import ID, RUN, Desk
+from agent.killing import KILLED, STEPS, at_byte
 from holdfast.agent.backups import listing
 from holdfast.agent.jobs import runs, tickets
 from holdfast.agent.jobs.runs import Run
@@ -24,23 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.slow  # one run after another is killed
-
-# Runs the agent until it is about to change a file for the n-th time, then kills it.
-STEPS = """
-import os, sys
-left = int(sys.argv[1])
-changes = {"os.rename", "os.remove", "os.mkdir", "os.truncate"}
-def watch(event, arguments):
-    global left
-    writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & os.O_ACCMODE
-    if event in changes or writes:
-        left -= 1
-        if not left:
-            os.kill(os.getpid(), 9)
-sys.addaudithook(watch)
-from holdfast.agent.main import main
-sys.exit(main(sys.argv[2:]))
-"""
 
 CONTENT = random.Random(7).randbytes(3_000_000)  # noqa: S311 - any bytes will do
 
@@ -73,6 +57,11 @@ def sweep(tmp_path: Path, points: list[float]) -> None:
             kill_all(desk, process.pid)
             process.communicate()
         check(desk)
+    recover(desk)
+
+
+def recover(desk: Desk) -> None:
+    """Run once more after the kills: nothing of them is left but failed runs."""
     # A child may have been started and not have said its number before its dispatcher died.
     assert desk.run("run", "prg", ID).returncode == 0
     assert tickets.listed(desk.layout) == []
@@ -97,33 +86,49 @@ def test_killed_at_many_moments(tmp_path: Path) -> None:
     sweep(tmp_path, [moments.uniform(0.02, 0.6) for _ in range(20)])
 
 
-def step(desk: Desk, number: int) -> bool:
-    """Queue a run and kill its process at a step; tell whether it came that far."""
-    layout = desk.layout
-    run = runs.begin(layout, Run("", ID, "prg", "manual"), datetime.now(UTC))
-    ticket = tickets.write(layout, ID, run.run)
-    done = subprocess.run(
-        [sys.executable, "-c", STEPS, str(number), "execute", ticket.name],
+def queued(desk: Desk, program: str, *words: str) -> subprocess.Popen[bytes]:
+    """Start a program that executes a run, as a dispatcher starts its child."""
+    run = runs.begin(desk.layout, Run("", ID, "prg", "manual"), datetime.now(UTC))
+    ticket = tickets.write(desk.layout, ID, run.run)
+    return subprocess.Popen(
+        [sys.executable, "-c", program, *words, "execute", ticket.name],
         env={"HOLDFAST_ROOT": str(desk.root)},
-        check=False,
     )
-    return done.returncode == -signal.SIGKILL
 
 
 @pytest.mark.slow
-def test_killed_before_each_change_of_a_file(tmp_path: Path) -> None:
+def test_killed_before_each_step(tmp_path: Path) -> None:
     desk = Desk(tmp_path).settle(content=CONTENT)
-    desk.define(retention={"last": 1})
+    desk.define(retention={"last": 1}, queue_timeout=3600)
     assert desk.run("run", "prg", ID).returncode == 0
-    number = 1
-    while step(desk, number):
+    number, ended = 0, KILLED
+    while ended == KILLED:
+        number += 1
+        with queued(desk, STEPS, str(number)) as process:
+            ended = process.wait(60)
         check(desk)
         kept = listing.backups(str(desk.nas))
         assert kept, "the last good backup is gone"
         assert len(kept) <= 3
-        number += 1
-    assert number > 15
-    check(desk)
-    assert desk.run("run", "prg", ID).returncode == 0
+    assert ended == 0
+    assert number > 30
+    recover(desk)
     assert len(desk.names()) == 2
-    assert tickets.listed(desk.layout) == []
+
+
+@pytest.mark.slow
+def test_killed_at_any_byte_of_the_stream(tmp_path: Path) -> None:
+    desk = Desk(tmp_path).settle(content=CONTENT)
+    desk.define(retention={"last": 1})
+    assert desk.run("run", "prg", ID).returncode == 0
+    desk.define(retention={"last": 1}, bandwidth_limit=2 * len(CONTENT), queue_timeout=3600)
+    chance = random.Random(2)  # noqa: S311 - any bytes will do
+    for _ in range(12):
+        before = desk.manifests()
+        with queued(desk, RUN) as process:
+            at_byte(process, chance.randrange(len(CONTENT)))
+        assert process.returncode == KILLED
+        assert desk.manifests() == before
+        check(desk)
+    recover(desk)
+    assert len(desk.names()) == 2

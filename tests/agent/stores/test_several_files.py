@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.backups.appliances import appliance, made
-from agent.jobs.test_kill import STEPS
+from agent.killing import STEPS
 from holdfast.agent.backups import listing, manifest
 from holdfast.agent.backups.appliance import Part
 from holdfast.agent.backups.total import Sum

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import os
-import signal
+import random
 import subprocess
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from agent.desk import RUN
+from agent.killing import KILLED, at_byte
 from agent.zfs.pools import zfs
 from agent.zfs.station import files, snapshots
 from holdfast.agent.jobs import runs, tickets
 from holdfast.agent.jobs.runs import Run
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from agent.zfs.station import Station
 
 pytestmark = pytest.mark.hosts
+
+LARGE = 2_000_000
+PATH = {"PATH": os.defpath}
 
 # Runs the agent until it is about to start a program or change a file for the n-th time.
 STEPS = """
@@ -38,17 +45,23 @@ sys.exit(main(sys.argv[2:]))
 """
 
 
-def step(station: Station, number: int) -> bool:
-    """Queue a run and kill its process at a step; tell whether it came that far."""
+def queued(
+    station: Station, program: str, *words: str, before: Sequence[str] = ()
+) -> subprocess.Popen[bytes]:
+    """Start a program that executes a run, as a dispatcher starts its child."""
     layout = station.desk.layout
     run = runs.begin(layout, Run("", station.id, "prg", "manual"), datetime.now(UTC))
     ticket = tickets.write(layout, station.id, run.run)
-    done = subprocess.run(
-        [sys.executable, "-c", STEPS, str(number), "execute", ticket.name],
-        env={"HOLDFAST_ROOT": str(station.desk.root)},
-        check=False,
+    return subprocess.Popen(
+        [*before, sys.executable, "-c", program, *words, "execute", ticket.name],
+        env={**PATH, "HOLDFAST_ROOT": str(station.desk.root)},
     )
-    return done.returncode == -signal.SIGKILL
+
+
+def step(station: Station, number: int) -> bool:
+    """Queue a run and kill its process at a step; tell whether it came that far."""
+    with queued(station, STEPS, str(number)) as process:
+        return process.wait() == KILLED
 
 
 def check(station: Station) -> None:
@@ -65,6 +78,12 @@ def kill_at(station: Station, number: int) -> bool:
     (station.files / "file").write_bytes(os.urandom(50_000))
     before = station.listed()
     came = step(station, number)
+    recover(station, before)
+    return came
+
+
+def recover(station: Station, before: list[dict[str, Any]]) -> None:
+    """Hold what is there after a kill against what was there before, and make a good run."""
     there = {document["backup"] for document in station.listed()}
     assert there, "the last good backup is gone"
     assert there <= set(snapshots(station.chain))
@@ -74,7 +93,6 @@ def kill_at(station: Station, number: int) -> bool:
     assert station.restored(f"{station.chain}@{snapshots(station.chain)[-1]}") == files(
         station.files
     )
-    return came
 
 
 @pytest.mark.parametrize("number", [6, 14, 18, 20])
@@ -92,7 +110,21 @@ def test_killed_before_each_step_of_an_increment(station: Station) -> None:
     number = 1
     while kill_at(station, number):
         number += 1
-    assert number > 25
+    assert number > 30
+
+
+@pytest.mark.slow
+def test_killed_at_any_byte_of_the_stream(station: Station) -> None:
+    station.define(retention={"last": 2}, bandwidth_limit=2 * LARGE)
+    station.good()
+    chance = random.Random(4)  # noqa: S311 - any bytes will do
+    for _ in range(8):
+        (station.files / "file").write_bytes(os.urandom(LARGE))
+        before = station.listed()
+        with queued(station, RUN) as process:
+            at_byte(process, chance.randrange(LARGE))
+        assert process.returncode == KILLED
+        recover(station, before)
 
 
 @pytest.mark.slow

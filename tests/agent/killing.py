@@ -1,0 +1,53 @@
+"""Ends an agent by SIGKILL: before its n-th step, or once so many bytes have left it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import subprocess
+
+KILLED = -9
+
+# Runs the agent until it is about to do for the n-th time what another process could see.
+STEPS = """
+import os, sys
+left = int(sys.argv[1])
+changes = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "os.link", "os.chmod",
+           "os.chown", "subprocess.Popen"}
+def step():
+    global left
+    left -= 1
+    if not left:
+        os.kill(os.getpid(), 9)
+def watch(event, arguments):
+    writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & os.O_ACCMODE
+    if event in changes or writes:
+        step()
+def stepping(call):
+    def stepped(*arguments):
+        step()
+        return call(*arguments)
+    return stepped
+sys.addaudithook(watch)
+for name in ("fsync", "pwrite"):  # which no hook is told of
+    setattr(os, name, stepping(getattr(os, name)))
+from holdfast.agent.main import main
+sys.exit(main(sys.argv[2:]))
+"""
+
+
+def at_byte(process: subprocess.Popen[bytes], number: int) -> None:
+    """Kill a process as soon as it has written so many bytes to files and pipes."""
+    while process.poll() is None and written(process.pid) < number:
+        time.sleep(0.002)
+    process.kill()
+    process.communicate(timeout=60)
+
+
+def written(pid: int) -> int:
+    """Return how many bytes a process has written so far, to whatever."""
+    told = Path(f"/proc/{pid}/io").read_text()
+    return int(told.partition("wchar: ")[2].split()[0])
