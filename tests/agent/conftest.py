@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
 from agent.installed import Installed, change
+from agent.xfs import reflinking
 from agent.zfs.fixtures import filesystem, station, zfs_fuse
 
 if TYPE_CHECKING:
@@ -37,11 +37,5 @@ def node(applied: Path, tmp_path: Path) -> Installed:
 @pytest.fixture
 def xfs(tmp_path: Path) -> Iterator[Path]:
     """A file system that can reflink."""
-    backing, mounted = tmp_path / "xfs", tmp_path / "mounted"
-    with backing.open("wb") as file:
-        file.truncate(320 << 20)
-    subprocess.run(["mkfs.xfs", "-q", "-m", "reflink=1", str(backing)], check=True)
-    mounted.mkdir()
-    subprocess.run(["mount", "-o", "loop", str(backing), str(mounted)], check=True)
-    yield mounted
-    subprocess.run(["umount", str(mounted)], check=True)
+    with reflinking(tmp_path) as mounted:
+        yield mounted

@@ -113,7 +113,7 @@ class Desk:
             text=True,
         )
 
-    def run(self, *words: str, limit: float = 120) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str, limit: float = 300) -> subprocess.CompletedProcess[str]:
         """Run the agent to its end."""
         with self.start(*words) as process:
             out, errors = process.communicate(timeout=limit)

@@ -5,8 +5,6 @@ The recipe is this file: whatever changes in it makes another disk, which takes 
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import os
 import shutil
 import subprocess
@@ -14,8 +12,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-CACHE = Path(__file__).parents[2] / ".holdfast/vm"
-MIRROR = "http://deb.debian.org/debian"
+from vm.cache import bootstrap, kept
+
 SUITE = "bookworm"
 SIZE = "10G"  # sparse
 PACKAGES = (
@@ -70,32 +68,15 @@ class Image:
 
 
 def build() -> Image:
-    """Return the image, built if its recipe has none yet; others that want it wait."""
-    recipe = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]
-    folder = CACHE / recipe
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.exists():
-            _clear()
-            making = CACHE / "making"
-            making.mkdir()
-            _make(making)
-            making.rename(folder)
-    return Image(folder)
-
-
-def _clear() -> None:
-    """Remove images of former recipes and what a broken build left."""
-    for path in CACHE.iterdir():
-        if path.is_dir():
-            shutil.rmtree(path)
+    """Return the image, built if its recipe has none yet."""
+    return Image(kept("machine", Path(__file__), _make))
 
 
 def _make(folder: Path) -> None:
-    sys.stderr.write(f"building the virtual machine in {folder}: some minutes\n")
     root = folder / "root"
-    _bootstrap(root, folder / "build.log")
+    bootstrap(SUITE, PACKAGES, root)
+    if not list(root.glob("lib/modules/*/updates/dkms/zfs.ko*")):
+        sys.exit(f"the modules of OpenZFS were not built: see {folder / 'build.log'}")
     for path, content in FILES.items():
         (root / path).write_text(content)
     _let_in(root, folder)
@@ -106,18 +87,6 @@ def _make(folder: Path) -> None:
         shutil.copyfile(root / name, folder / name)
     _run("mke2fs", "-q", "-t", "ext4", "-d", str(root), str(folder / "disk.ext4"), SIZE)
     shutil.rmtree(root)
-
-
-def _bootstrap(root: Path, log: Path) -> None:
-    """Unpack and configure the packages; zfs-dkms compiles its modules meanwhile."""
-    command = ["mmdebstrap", "--variant=minbase", "--components=main,contrib"]
-    command += [f"--include={','.join(PACKAGES)}", SUITE, str(root), MIRROR]
-    with log.open("wb") as out:
-        done = subprocess.run(["nice", *command], stdout=out, stderr=out, check=False)
-    if done.returncode:
-        sys.exit(f"mmdebstrap failed: see {log}")
-    if not list(root.glob("lib/modules/*/updates/dkms/zfs.ko*")):
-        sys.exit(f"the modules of OpenZFS were not built: see {log}")
 
 
 def _let_in(root: Path, folder: Path) -> None:
@@ -131,7 +100,3 @@ def _let_in(root: Path, folder: Path) -> None:
 
 def _run(*words: str) -> None:
     subprocess.run(words, check=True, stdout=subprocess.DEVNULL, env={**os.environ, "LC_ALL": "C"})
-
-
-if __name__ == "__main__":
-    build()

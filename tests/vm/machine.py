@@ -37,7 +37,7 @@ class Machine:
         self.console = self.folder / "console"
         known = f"[127.0.0.1]:{self.port} {self.host_key}\n"
         (self.folder / "known_hosts").write_text(known)
-        self._process = subprocess.Popen(["nice", *self._command()])
+        self._process = subprocess.Popen(self._command())
         self._stack.callback(self._stop)
         try:
             self._wait()

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from agent.desk import Desk
+from agent.freeze.midst import frozen
 from agent.freeze.scripted import Guest
 from agent.queueing import wait
 from holdfast.agent.freeze import guard
@@ -18,21 +17,11 @@ from holdfast.agent.freeze.guest import Limits
 from holdfast.agent.freeze.qga import Qga
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
     from pathlib import Path
 
 QUICK = Limits(reach=0.5, freeze=0.5, thaw=0.5)
-# A run that is in the midst of its snapshot until somebody ends it.
-RUN = """
-import sys, time
-from holdfast.agent import definition
-from holdfast.agent.freeze.around import around
-from holdfast.agent.layout import Layout
-layout = Layout.here("prg")
-with around(layout, definition.load(layout, sys.argv[1])):
-    print("frozen", flush=True)
-    time.sleep(60)
-"""
 
 
 def watched(path: Path, longest: float) -> list[tuple[str, str]]:
@@ -69,31 +58,24 @@ def test_a_refusal_ends_it(tmp_path: Path) -> None:
 
 @pytest.fixture
 def there(tmp_path: Path) -> Iterator[Guest]:
-    """Return the guest that RUN freezes."""
+    """Return the guest that the run freezes."""
     with Guest(tmp_path / "vm.qga") as guest:
         yield guest
 
 
 @pytest.fixture
-def run(tmp_path: Path, there: Guest) -> Iterator[subprocess.Popen[bytes]]:
+def run(tmp_path: Path, there: Guest) -> Iterator[subprocess.Popen[str]]:
     """Return a run in the midst of its snapshot."""
-    identity = Desk(tmp_path).define(freeze="required", guest_agent={"socket": "/vm.qga"})
-    with subprocess.Popen(
-        [sys.executable, "-c", RUN, identity],
-        env={"HOLDFAST_ROOT": str(tmp_path)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    ) as process:
-        assert process.stdout
-        assert process.stdout.readline() == b"frozen\n"
+    desk = Desk(tmp_path)
+    identity = desk.define(freeze="required", guest_agent={"socket": "/vm.qga"})
+    with frozen(desk, identity) as process:
         assert there.frozen
         yield process
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
 def test_a_run_that_is_ended_leaves_no_guest_frozen(
-    there: Guest, run: subprocess.Popen[bytes], number: signal.Signals
+    there: Guest, run: subprocess.Popen[str], number: signal.Signals
 ) -> None:
     run.send_signal(number)
     run.wait()
@@ -101,14 +83,14 @@ def test_a_run_that_is_ended_leaves_no_guest_frozen(
 
 
 def test_a_run_whose_whole_group_is_killed_leaves_no_guest_frozen(
-    there: Guest, run: subprocess.Popen[bytes]
+    there: Guest, run: subprocess.Popen[str]
 ) -> None:
     os.killpg(run.pid, signal.SIGKILL)
     run.wait()
     wait(lambda: not there.frozen)
 
 
-def test_a_guard_that_is_killed_is_stood_in_for(there: Guest, run: subprocess.Popen[bytes]) -> None:
+def test_a_guard_that_is_killed_is_stood_in_for(there: Guest, run: subprocess.Popen[str]) -> None:
     with open(f"/proc/{run.pid}/task/{run.pid}/children", encoding="ascii") as file:
         (child,) = map(int, file.read().split())
     os.kill(child, signal.SIGKILL)

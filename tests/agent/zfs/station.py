@@ -91,6 +91,8 @@ class Station:
                 "type": "dataset",
                 "storage": "zones",
                 "place": self.parent,
+                "timeout": 600,  # the machine may be one whose every instruction is translated
+                "queue_timeout": 600,
                 **changes,
             }
         )
