@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -148,6 +149,15 @@ def test_old_data_that_another_holds_stays_under_a_dated_name(station: Station) 
     assert files(station.files) == expected
     assert is_there(f"{aside}@mine")
     zfs("release", "me", f"{aside}@mine")
+
+
+def test_a_restore_keeps_to_the_bandwidth_of_its_definition(station: Station) -> None:
+    (station.files / "file").write_bytes(os.urandom(1 << 20))
+    backup = station.good()
+    station.define(bandwidth_limit=1 << 20)
+    begun = time.monotonic()
+    assert do(station, "restore", backup, **new(f"{station.source}/new"))["type"] == "result"
+    assert time.monotonic() - begun > 0.85  # it may catch up on a tenth of a second
 
 
 def test_a_full_pool_leaves_the_old_data(station: Station) -> None:

@@ -94,6 +94,7 @@ def restore(
     keys = keys_of(doing, backup, identity, accept)
     if goal.destroys is not None:
         what = f"the disk {goal.name}, {goal.place} on {goal.node}, is replaced by {name}"
+        what += f": what was written to it since {backup.created} will be gone"
         common.agreed(goal.name, destroys, what)
     _put_back(doing, backup, goal, keys, accept)
     return 0
