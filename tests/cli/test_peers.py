@@ -67,6 +67,12 @@ def test_one_apply_introduces_both(apart: Desk) -> None:
     backed_up(apart)
 
 
+def test_whose_disk_it_is_is_explained(apart: Desk) -> None:
+    assert "read      from node n1, over SSH" in apart.ok("explain", ID).out
+    assert apart.ok("explain", ID, "--format", "json").json["read_from"] == "n1"
+    assert "read " not in apart.ok("explain", "daily@db01:1").out
+
+
 def test_a_plan_that_was_saved_before_the_keys_are_made_is_applied(apart: Desk) -> None:
     apart.ok("plan", "-o", "saved.json")
     apart.ok("apply", "saved.json")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from holdfast.cli import options
+from holdfast.desired import peer
 from holdfast.engine.automated import automated
 from holdfast.engine.explain import explain as explanation
 from holdfast.inventory.load import load
@@ -40,6 +41,7 @@ def explain(definition: str, directory: Path, form: str) -> int:
         near = get_close_matches(definition, [*known, *schedules], n=3)
         hint = f"; did you mean {', '.join(near)}?" if near else ""
         raise click.ClickException(f"{directory}: there is no definition {definition}{hint}")
-    item = explanation(known[definition], datetime.now(UTC))
+    promise = known[definition]
+    item = explanation(promise, datetime.now(UTC), peer.other(inventory, promise))
     click.echo(view.as_json(item) if form == "json" else view.human(item), nl=False)
     return 0

@@ -47,10 +47,11 @@ class Explanation:
     fires: tuple[datetime, ...]
     clock_days: tuple[ClockDay, ...]
     retention: Mapping[str, int]
+    read_from: str | None = None  # the node that is asked for the disk, where that is another one
 
 
-def explain(promise: Promise, now: datetime) -> Explanation:
-    """Return the explanation of a definition as of a moment."""
+def explain(promise: Promise, now: datetime, read_from: str | None = None) -> Explanation:
+    """Return the explanation of a definition as of a moment; its disk may lie on another node."""
     declared = promise.definition
     fixed = schedule.parse(declared.schedule, promise.id)
     return Explanation(
@@ -66,6 +67,7 @@ def explain(promise: Promise, now: datetime) -> Explanation:
         _next_fires(fixed, promise.timezone, now),
         _clock_days(fixed, promise.timezone, now),
         declared.retention.counts,
+        read_from,
     )
 
 

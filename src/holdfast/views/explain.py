@@ -31,6 +31,8 @@ def human(explanation: Explanation) -> str:
 def _lines(item: Explanation) -> Iterator[str]:
     yield f"{item.id}"
     yield f"  declared  {item.source}"
+    if item.read_from is not None:
+        yield f"  read      from node {item.read_from}, over SSH; frozen and packed there"
     yield f"  stored    node {item.node}, storage {item.storage}"
     resolved = "" if item.written == item.schedule else f" (written `{item.written}`)"
     yield f"  schedule  {item.schedule} {item.zone}{resolved}"

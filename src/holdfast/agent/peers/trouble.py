@@ -25,7 +25,10 @@ def explained(known: Known, what: str, broken: str, code: int | None, said: str)
             "inventory and apply" % node
         )
     if "Permission denied" in said:
-        return Failed("%s does not let this node in: apply the inventory to both nodes" % node)
+        return Failed(
+            "%s does not let this node in: apply the inventory to both nodes; where its `address` "
+            "there is a number, this node must come from just that" % node
+        )
     if code == _USAGE:
         return Failed("the agent of %s is older and has no door for nodes: apply to it" % node)
     if code == _SSH or code is None:
