@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 _RUN = "%Y%m%dT%H%M%S.%fZ"
+_LONG = len("20261121T033001.123456Z")
 _STEP = timedelta(microseconds=1)
 
 
@@ -31,7 +32,7 @@ def of_run(instant: datetime) -> str:
 def is_run(text: str) -> bool:
     """Tell whether a text has the form of a run's name."""
     figures = text[:8] + text[9:15] + text[16:22]
-    return len(text) == 23 and figures.isdigit() and text[8] + text[15] + text[22] == "T.Z"
+    return len(text) == _LONG and figures.isdigit() and text[8] + text[15] + text[22] == "T.Z"
 
 
 def after_run(name: str) -> str:
