@@ -59,6 +59,10 @@ def test_nothing_is_replaced_without_its_name(settled: Desk) -> None:
         ["--to-file", "/images/web.raw", "--yes-destroy", "/images/web.raw"],
         ["--to-file", "images/new.raw"],
         ["--to-file", "/nowhere/new.raw"],
+        ["--to-file", "/backup/web01/disk1/new.raw"],
+        ["--to-file", "/etc/cron.d/new"],
+        ["--to-file", "/etc/holdfast/lab/new"],
+        ["--to-file", "/dev/new"],
         [],
     ):
         assert settled.run("backup", "restore", name, *words).code in (1, 64), words

@@ -6,7 +6,8 @@ import contextlib
 import os
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
-from holdfast.agent import locks, names, stores
+from holdfast.agent import locks, names, places, stores
+from holdfast.agent.backups import marker
 from holdfast.agent.definition import GuestAgent
 from holdfast.agent.failure import Failed
 from holdfast.agent.jobs import claims
@@ -42,8 +43,9 @@ class Goal(NamedTuple):
         return cls(kind, place, replaces, GuestAgent.from_fields(given))
 
     def refuse_storage(self, survey: Survey) -> None:
-        """Raise Failed for a dataset among backups: nothing but backups belongs there."""
-        if self.kind != DATASET:
+        """Raise Failed for a place among backups, where nothing but backups belongs; or of ours."""
+        if self.kind == IMAGE:
+            self._refuse_path(survey.layout)
             return
         for name, attributes in storage.read(survey)[0].items():
             if isinstance(attributes, dict) and attributes.get("kind") == stores.DATASET:
@@ -53,6 +55,15 @@ class Goal(NamedTuple):
                         "%s lies in storage %s (%s), or holds it: nothing is restored among "
                         "backups" % (self.place, name, place)
                     )
+
+    def _refuse_path(self, layout: Layout) -> None:
+        path = layout.under(self.place)
+        if why := places.refusal(self.place):
+            raise Failed("%s %s: nothing is restored there" % (self.place, why))
+        if among := marker.above(path, layout.root):
+            raise Failed(
+                "%s lies in the storage at %s: nothing is restored among backups" % (path, among)
+            )
 
     @contextlib.contextmanager
     def alone(self, layout: Layout) -> Iterator[None]:
