@@ -5,12 +5,14 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import subprocess
 import tarfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from cli import shelf
+from holdfast.lab.loadmaster import archive
 from holdfast.lab.loadmaster.estate import Estate, Order
 
 if TYPE_CHECKING:
@@ -178,3 +180,11 @@ def _tell_without(appliance: Appliance, first: str, same: str) -> None:
     ran = desk.run("backup", "diff", first, same, *opened)
     assert (ran.code, "could not be compared" in ran.out) == (1, True)
     assert desk.run("backup", "log", "nobody").code == 1
+
+
+def test_age_alone_gives_back_what_the_loadmaster_gave(appliance: Appliance) -> None:
+    name = appliance.made().partition("/")[2]
+    stored = appliance.desk.node(f"n1/mnt/nas/lm1/{name}.lm.age")
+    words = ["age", "-d", "-i", appliance.identity, str(stored)]
+    opened = subprocess.run(words, check=True, capture_output=True).stdout
+    assert "base/parameters" in archive.unpack(opened)
