@@ -86,13 +86,16 @@ def test_killed_at_many_moments(tmp_path: Path) -> None:
     sweep(tmp_path, [moments.uniform(0.02, 0.6) for _ in range(20)])
 
 
-def queued(desk: Desk, program: str, *words: str) -> subprocess.Popen[bytes]:
+def queued(
+    desk: Desk, program: str, *words: str, stdout: int | None = None
+) -> subprocess.Popen[bytes]:
     """Start a program that executes a run, as a dispatcher starts its child."""
     run = runs.begin(desk.layout, Run("", ID, "prg", "manual"), datetime.now(UTC))
     ticket = tickets.write(desk.layout, ID, run.run)
     return subprocess.Popen(
         [sys.executable, "-c", program, *words, "execute", ticket.name],
         env={"HOLDFAST_ROOT": str(desk.root)},
+        stdout=stdout,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import functools
 import os
 import selectors
@@ -14,6 +16,8 @@ from holdfast.agent.failure import Failed
 
 if TYPE_CHECKING:
     from holdfast.agent.transforms.pipeline import Stage
+
+_SET_PIPE_SIZE = 1031  # linux/fcntl.h; not in fcntl before Python 3.10
 
 
 class ProgramError(Failed):
@@ -43,6 +47,9 @@ def _converse(
         assert child.stdin is not None  # noqa: S101 - for the type checker: both are pipes
         assert child.stdout is not None  # noqa: S101
         source, sink = child.stdout.fileno(), child.stdin.fileno()
+        for pipe_end in (source, sink):
+            with contextlib.suppress(OSError):  # the user's pipes may have reached their limit
+                fcntl.fcntl(pipe_end, _SET_PIPE_SIZE, MIB)
         try:
             all_taken = yield from _feed(blocks, source, sink)
             child.stdin.close()

@@ -89,8 +89,8 @@ def make_parent(dataset: str) -> None:
 
 def seal(dataset: str) -> None:
     """See to it that nothing mounts or writes a received dataset: the next receive would fail."""
-    told = properties(dataset, "type", "readonly") or {}
+    told = properties(dataset, "readonly", "canmount") or {}
     if told.get("readonly") != "on":
         command.run("set", "readonly=on", dataset)
-    if told.get("type") == "filesystem":
+    if told.get("canmount") not in ("noauto", "-"):  # a volume has none
         command.run("set", "canmount=noauto", dataset)
