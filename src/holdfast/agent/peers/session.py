@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import subprocess
 import tempfile
 from typing import IO, TYPE_CHECKING, Callable, Iterator
@@ -30,11 +29,8 @@ _FAREWELL = 5.0  # seconds for the program to end by itself
 @contextlib.contextmanager
 def to(layout: Layout, known: Known) -> Iterator[Session]:
     """Give a session with a node; its program ends with the block."""
-    os.makedirs(layout.run, mode=0o750, exist_ok=True)
-    with tempfile.TemporaryFile() as errors, tempfile.NamedTemporaryFile(dir=layout.run) as hosts:
-        hosts.write(way.host_line(known).encode())
-        hosts.flush()
-        going = way.to(layout, known, hosts.name)
+    going = way.to(layout, known)
+    with tempfile.TemporaryFile() as errors:
         try:
             process = subprocess.Popen(
                 going.words,

@@ -9,6 +9,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
+from holdfast.agent import atomic
 from holdfast.agent.failure import Failed
 from holdfast.agent.layout import Layout
 
@@ -45,31 +46,26 @@ class Way(NamedTuple):
     environ: dict[str, str]
 
 
-def to(layout: Layout, known: Known, hosts: str) -> Way:
-    """Return the program that reaches a node; `hosts` is a file that `host_line` may fill."""
+def to(layout: Layout, known: Known) -> Way:
+    """Return the program that reaches a node; its host key is put where that program finds it."""
     environ = {name: os.environ[name] for name in ("PATH", "LC_ALL") if name in os.environ}
     if known.root:
         return _beside(layout, known, environ)
+    alias = "holdfast-" + known.node
+    # Of one name a node, so that a kill leaves no more than one; what is in it is the same for all.
+    hosts = os.path.join(layout.run, "known-%s-%s" % (layout.inventory, known.node))
+    atomic.write(hosts, "%s %s\n" % (alias, known.host_key))
     options = (
         *_OPTIONS,
-        "UserKnownHostsFile=" + hosts,
-        "HostKeyAlias=" + _alias(known),
-        "IdentityFile=" + layout.identity,
+        'UserKnownHostsFile="%s"' % hosts,
+        'IdentityFile="%s"' % layout.identity,
+        "HostKeyAlias=" + alias,
     )
     given = (word for option in options for word in ("-o", option))
     login = ("-p", str(known.port), "-l", known.user, "--", known.address)
     # The other side's forced command is what runs; this says the same to whoever reads its log.
     asked = "/opt/holdfast/holdfast-agent peer %s %s" % (layout.inventory, known.me)
     return Way(("ssh", "-F", "/dev/null", "-T", *given, *login, asked), environ)
-
-
-def host_line(known: Known) -> str:
-    """Return the line of a known_hosts file."""
-    return "%s %s\n" % (_alias(known), known.host_key)
-
-
-def _alias(known: Known) -> str:
-    return "holdfast-" + known.node
 
 
 def _beside(layout: Layout, known: Known, environ: dict[str, str]) -> Way:
