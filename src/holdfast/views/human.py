@@ -13,6 +13,7 @@ from holdfast.views.words import (
     clean,
     gist,
     plain,
+    silent,
     size,
     totals,
     value,
@@ -69,7 +70,7 @@ def _lines(plan: Plan, settled: str) -> Iterator[_Line]:
         yield from _change(change)
     for unknown in plan.unknown:
         yield _Line(f"{unknown.address}: {unknown.reason}", "  ? unknown", "cyan")
-    for unread in plan.unread:
+    for unread in silent(plan):
         yield _Line(f"{unread.address}: {unread.reason}", "  ? unknown", "cyan")
     if not plan.changes:
         clean_plan = not (plan.unknown or plan.unread or plan.problems or plan.scope)

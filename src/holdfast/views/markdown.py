@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING
 
 from holdfast.plan.change import Action
 from holdfast.plan.fields import fields
-from holdfast.views.words import LONGEST_LINE, MARKER, SIGNS, clean, gist, size, totals, value, why
+from holdfast.views.words import (
+    LONGEST_LINE,
+    MARKER,
+    SIGNS,
+    clean,
+    gist,
+    silent,
+    size,
+    totals,
+    value,
+    why,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -105,7 +116,7 @@ def _size(block: Sequence[str]) -> int:
 
 def _lists(plan: Plan) -> Iterable[Iterable[str]]:
     """Return the lines beside the changes, list by list."""
-    unknown = [(unread.address, unread.reason) for unread in plan.unread]
+    unknown = [(item.address, item.reason) for item in silent(plan)]
     unknown += [(str(item.address), item.reason) for item in plan.unknown]
     return (
         (

@@ -9,10 +9,12 @@ import json
 from typing import TYPE_CHECKING
 
 from holdfast.plan.change import Action
+from holdfast.plan.resource import NODE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from holdfast.plan.actual import Unread
     from holdfast.plan.change import Change
     from holdfast.plan.plan import Plan
 
@@ -146,6 +148,12 @@ _GISTS: Mapping[str, Callable[[Mapping[str, object]], str]] = {
     "lock": _lock,
     "automated-backup": _automated,
 }
+
+
+def silent(plan: Plan) -> list[Unread]:
+    """Return the far ends to name as not read; a device's one unknown resource has named it."""
+    named = {item.address.far_end for item in plan.unknown if item.address.scope != NODE}
+    return [item for item in plan.unread if item.target not in named]
 
 
 def totals(plan: Plan) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -11,9 +12,6 @@ from holdfast.agent.failure import Failed
 from holdfast.agent.layout import Layout
 from holdfast.agent.loadmaster.assign import assign, typed
 from holdfast.agent.loadmaster.errors import Dropped, Rejected
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 WANTED = {
     "enable": True, "day": "mon", "hour": 3, "minute": 10, "method": "sftp", "host": "bkp01",
@@ -56,6 +54,16 @@ def layout(tmp_path: Path) -> Layout:
     return Layout("prg", str(tmp_path))
 
 
+@pytest.fixture(autouse=True)
+def secrets(layout: Layout) -> Path:
+    """Make the files whose times tell whether a secret is still the one that was given."""
+    folder = Path(layout.secrets)
+    folder.mkdir(parents=True)
+    for field in ("password", "identity"):
+        (folder / f"lm-1.automated_backup.{field}").write_text("it is read through the target")
+    return folder
+
+
 def write(layout: Layout, device: Fake, **wanted: Any) -> list[tuple[str, str]]:
     device.sets.clear()
     assign(layout, device, {**WANTED, **wanted})  # type: ignore[arg-type]  # all of a device that is used
@@ -88,6 +96,17 @@ def test_another_host_gets_the_password_anew(layout: Layout) -> None:
 def test_another_device_behind_the_address_was_given_nothing(layout: Layout) -> None:
     write(layout, Fake())
     assert "backuppassword" in dict(write(layout, Fake(serialnumber="43")))
+
+
+def test_a_secret_that_was_gone_meanwhile_is_given_anew_under_its_old_number(
+    layout: Layout, secrets: Path
+) -> None:
+    device = Fake()
+    write(layout, device)
+    (secrets / "lm-1.automated_backup.password").unlink()
+    (secrets / "lm-1.automated_backup.password").write_text("another, of version 1 again")
+    assert "backuppassword" in dict(write(layout, device))
+    assert write(layout, device) == []
 
 
 def test_a_key_is_written_as_base64_of_the_whole_file(layout: Layout) -> None:

@@ -115,3 +115,15 @@ def test_another_inventory_may_look_at_the_same_device(
     managed.ok("apply", "--auto-approve", "-i", "other")
     assert "No drift" in managed.ok("drift").out
     assert device.value("backuphour") == "3"
+
+
+def test_managed_again_after_a_while_it_gets_the_new_password(
+    managed: Desk, device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declared = managed.inventory["loadmasters"]["lm-1"].pop("automated_backup")
+    managed.apply()
+    monkeypatch.setenv("LM_SFTP", "canary-of-another-day")
+    managed.inventory["loadmasters"]["lm-1"]["automated_backup"] = declared
+    managed.apply()
+    assert device.value("backuppassword") == "canary-of-another-day"
+    assert "No changes." in managed.ok("plan", *HERE).out
