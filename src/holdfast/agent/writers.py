@@ -9,9 +9,12 @@ import functools
 import glob
 import os
 import stat
+import time
 from typing import Callable, Iterator, NamedTuple
 
 from holdfast.agent.failure import Failed
+
+_PATIENCE, _PAUSE = 2.0, 0.2
 
 
 def refuse_writers(path: str, descriptor: int) -> None:
@@ -30,7 +33,23 @@ def refuse_mount(what: str, place: str) -> None:
 
 
 def refuse_device(what: str, device: str) -> None:
-    """Raise Failed if a process or the kernel itself uses a block device."""
+    """Raise Failed if a process or the kernel itself uses a block device.
+
+    udev looks into one for a moment after its last user has gone: that is waited for.
+    """
+    end = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            _refuse_device(what, device)
+        except Failed:
+            if time.monotonic() >= end:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
+
+
+def _refuse_device(what: str, device: str) -> None:
     number = os.stat(device).st_rdev
     _refuse_open(what, lambda found: stat.S_ISBLK(found.st_mode) and found.st_rdev == number)
     try:
