@@ -145,6 +145,18 @@ def test_delete_in_the_middle_the_newest_and_the_last(station: Station) -> None:
     station.good()
 
 
+def test_a_removal_that_was_killed_is_finished_by_whichever_definition_runs_next(
+    station: Station,
+) -> None:
+    first, second = station.good(), station.good()
+    other = station.define(definition="weekly")
+    path = station.manifests / f"{first}.json"
+    path.rename(path.with_name(f".{first}.json.prg.partial"))
+    third = station.good(other)
+    assert sorted(station.names()) == [second, third]
+    assert snapshots(station.chain) == [second, third]
+
+
 def test_a_destroyed_snapshot_is_lost_and_not_counted(station: Station) -> None:
     first = station.good()
     second = station.good()

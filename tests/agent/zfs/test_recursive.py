@@ -173,6 +173,15 @@ def test_one_made_anew_under_its_name_sets_the_former_aside(station: Station) ->
     assert below(f"{station.parent}/web01") == [f"{station.parent}/web01"]
 
 
+def test_a_backup_that_lost_only_its_manifest_comes_back_whole(station: Station) -> None:
+    first = station.good()
+    held = tree(station)
+    (station.manifests / f"{first}.json").unlink()
+    second = station.good()
+    assert station.names() == [first, second]
+    assert restored(station, first) == held
+
+
 def test_a_child_that_the_storage_has_lost_is_told(station: Station) -> None:
     backup = station.good()
     zfs("destroy", f"{station.chain}/data/deep@{backup}")

@@ -36,7 +36,6 @@ class Dataset:
         self.marker = identity
         self.chain = Chain(definition.place, definition.folder)
         self._parent = definition.place
-        self._name = definition.name
         self._owners = owners
         self._place = os.path.join(self.check(), MANIFESTS)
         self._folder = os.path.join(self._place, definition.folder)
@@ -81,14 +80,14 @@ class Dataset:
             remove_backup(self.chain, self._folder, backup.manifest, self._owners[0])
 
     def clear(self) -> None:
-        """Finish the removals that killed runs of this definition had begun."""
+        """Finish the removals that killed runs had begun, of whichever definition of this disk."""
         with explained(self.storage, self._place):
             if not os.path.isdir(self._folder):
                 return
             for name in sorted(os.listdir(self._folder)):
                 for whole in partial.owned(name, self._owners):
                     backup = whole[: -len(partial.MANIFEST)]
-                    if manifest.is_backup(backup, self._name):
+                    if manifest.is_backup(backup, backup.rpartition("-")[0]):
                         path = self._path(name)
                         _finish(self.chain, self._folder, manifest.load(path, backup), path)
                 if atomic.is_temporary(name):
@@ -100,15 +99,20 @@ class Dataset:
         A copy is written before the manifest, so a snapshot that bears one is whole.
         """
         known = {guid for b in self.backups() if b.manifest for guid in b.manifest.guids}
-        without: list[Snapshot] = []
-        for snapshot in self.chain.snapshots():
-            if snapshot.guid not in known and not _is_whole(snapshot):
-                without.append(snapshot)
-                continue
-            if snapshot.guid not in known:
+        there = self.chain.snapshots()
+        for snapshot in there:
+            copy = None if snapshot.guid in known else _copy(snapshot)
+            if copy is not None:
                 self._enter(snapshot)
-            # What lies beneath a backup is not what a killed run left.
-            without = [each for each in without if each.dataset != snapshot.dataset]
+                known.update(copy.guids)
+                there = self.chain.snapshots()  # what came in has other names now
+        without: list[Snapshot] = []
+        for snapshot in there:
+            if snapshot.guid in known:
+                # What lies beneath a backup is not what a killed run left.
+                without = [each for each in without if each.dataset != snapshot.dataset]
+            else:
+                without.append(snapshot)
         return without
 
     def _enter(self, snapshot: Snapshot) -> str:
@@ -167,10 +171,11 @@ def lacking(there: set[str]) -> listing.Missing:
     return missing
 
 
-def _is_whole(snapshot: Snapshot) -> bool:
-    """Tell whether a snapshot bears the manifest of the backup that it is."""
+def _copy(snapshot: Snapshot) -> Manifest | None:
+    """Return the manifest that a snapshot bears, if it is that of the backup that it is."""
     try:
         given = Fields(json.loads(snapshot.manifest or "null"), "manifest on " + snapshot.path)
-        return manifest.of_backup(given, snapshot.name).snapshot == snapshot.guid
+        told = manifest.of_backup(given, snapshot.name)
     except (ValueError, Malformed):
-        return False
+        return None
+    return told if told.snapshot == snapshot.guid else None
