@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import subprocess
 import time
 from typing import TYPE_CHECKING, Any
@@ -167,3 +168,17 @@ def test_another_definition_of_the_disk_does_not_drive_a_session_out(pair: Pair)
             first.communicate(timeout=120)
             waiting.communicate(timeout=120)
     assert len(pair.asking.manifests()) == 1
+
+
+def test_two_nodes_never_read_one_disk_together(pair: Pair) -> None:
+    pair.asked.put_json("peers/bkp02.json", {"key": "", "from": [], "definitions": {ID: GRANT}})
+    with start(pair) as first, start(pair, "bkp02") as second:
+        say(first, claim())
+        assert second.stdin is not None
+        assert second.stdout is not None
+        second.stdin.write(json.dumps(claim()).encode() + b"\n")
+        second.stdin.flush()
+        assert select.select([second.stdout], [], [], 1)[0] == []  # and later it could not either
+        first.communicate(timeout=30)
+        assert frames.read(second.stdout).kind == frames.ANSWER
+        second.communicate(timeout=30)
