@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Iterator, Protocol
 
 from holdfast.agent.failure import Failed
 from holdfast.agent.sources import here
-from holdfast.agent.zfs import resumetoken
 
 if TYPE_CHECKING:
     from holdfast.agent.fields import Fields
@@ -84,7 +83,8 @@ class Snapshots(contextlib.ExitStack):
         elif do == "send":
             self._send(given, out)
         elif do == "resume":
-            self._resume(given, out)
+            with self._origin.resuming(given.text("token"), self._granted.recipe) as flow:
+                out.stream(flow, dict)
         else:
             raise given.refusal("do", "snapshots, take, release, send or resume")
 
@@ -105,18 +105,6 @@ class Snapshots(contextlib.ExitStack):
         with self._origin.sending(snapshot, base, self._granted.recipe) as flow:
             out.stream(flow, dict)
         self._unsent.discard(snapshot.guid)
-
-    def _resume(self, given: Fields, out: Outlet) -> None:
-        """Go on with a stream of a snapshot that this keeper has, in the mode of this dataset.
-
-        A token is the peer's word: it might name any snapshot here, or ask for it deciphered.
-        """
-        token = resumetoken.parse(given.text("token"))
-        _of_guid(self._origin.kept(), token.guid)
-        if (token.dataset, token.raw) != (self._granted.source.place, self._origin.raw):
-            raise Failed("the token is of another stream than those of %s" % self._granted.id)
-        with self._origin.resuming(token.text, self._granted.recipe) as flow:
-            out.stream(flow, dict)
 
     def _release_unsent(self) -> None:
         """Let go of what nobody has got; a source that is no more has nothing to let go of."""
