@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +13,7 @@ from agent.jobs.test_loadmaster_faults import make
 from agent.queueing import queue
 from holdfast.agent import definition as definitions
 from holdfast.agent.jobs import claims, runs, tickets
+from holdfast.agent.jobs.job import GRACE
 from holdfast.lab.loadmaster.estate import Estate, Order
 from holdfast.lab.loadmaster.fault import Fault, Kind
 from holdfast.lab.loadmaster.firmware import Firmware
@@ -94,6 +96,19 @@ def test_a_run_that_is_canceled_before_it_began_says_so(pulling: Pulling) -> Non
     assert (run.status, run.reason) == (runs.CANCELED, "canceled while queued")
     assert pulling.names() == []
     assert pulling.device.calls.listed() == []
+
+
+def test_a_download_that_hangs_is_broken_off_and_nothing_of_it_stays(pulling: Pulling) -> None:
+    """In its midst, when a thread waits for the device; the next run has nothing to clear."""
+    pulling.define(timeout=3)
+    pulling.device.switches.padding = 3_000_000
+    pulling.device.faults.add(Fault(Kind.STALL, "backup", None, 60.0))
+    begun = time.monotonic()
+    pulling.desk.run("run", "prg", ID, limit=60)
+    (run,) = runs.read(pulling.desk.layout, ID)
+    assert (run.status, run.reason) == (runs.TIMEOUT, "ran longer than its timeout of 3 s")
+    assert time.monotonic() - begun < 3 + GRACE, "it was killed"
+    assert pulling.names() == []
 
 
 def _certificate(days: float) -> Callable[[Pulling], None]:

@@ -51,7 +51,7 @@ def reply(raw: bytes) -> Reply:
     with call.understood("backup"):
         answer = Answer(cast("Any", Canned(raw)))
         answer.begin()
-    return Reply(call, answer, Served("0", None, None))
+    return Reply(call, answer, Served("0", None, None), cast("Any", Canned(raw)))
 
 
 def response(body: bytes, status: int = 200, kind: str = "application/octet-stream") -> bytes:

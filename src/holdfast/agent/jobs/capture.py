@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from holdfast.agent.sources.loadmaster import LoadMaster
     from holdfast.agent.stores.directory import Directory
     from holdfast.agent.stores.draft import Draft
-    from holdfast.agent.transforms.chain import Flow
+    from holdfast.agent.transforms.chain import Flow, Interrupt
 
     Tell = Callable[[int], None]
 
@@ -79,29 +79,24 @@ class Capture:
         """Write the configuration, read to its end on the way."""
         reading = Reading(gz.expanding(Available()))
         digests = None if against.key is None else Digests(against.key)
-        changed = None
         recipe = self.recipe(against.compression)
         with _named(device), device.archive() as pulled:
-            if against.base is None or against.key is None:
-                stored = self._write(
-                    draft,
-                    draft.file,
-                    _told(reading.passing(pulled, digests), reading, tell),
-                    recipe,
-                )
-            else:
+            encoder = None
+            if against.base is not None and against.key is not None:
                 encoder = _encoder(against.base, against.key)
                 blocks = encoder.over(reading.pieces(pulled))
-                stored = self._write(draft, draft.file, _told(blocks, reading, tell), recipe)
-                changed = encoder.changed
+            else:
+                blocks = reading.passing(pulled, digests)
+            watched = _told(blocks, reading, tell)
+            flow = self._write(draft, draft.file, watched, recipe, device.hang_up)
         known = Archive(
             reading.members,
             describe.sum_of(reading.pulled),
             tuple(reading.volatile),
-            changed,
+            None if encoder is None else encoder.changed,
             "" if digests is None else digests.to_text(),
         )
-        return Captured(known, describe.sum_of(reading.content), describe.sum_of(stored.stored))
+        return Captured(known, describe.sum_of(reading.content), describe.sum_of(flow.stored))
 
     def parameters(self, draft: Draft, device: LoadMaster) -> Part:
         """Write all parameters, masked as the device masks them."""
@@ -111,22 +106,32 @@ class Capture:
         """Write the certificates; where the device does not give them nothing of that stays."""
         try:
             with device.certificates() as blocks:
-                return self._part(draft, CERTIFICATES, blocks)
+                return self._part(draft, CERTIFICATES, blocks, device.hang_up)
         except DeviceError:
             self._store.drop(draft, self._file(draft, CERTIFICATES))
             raise
 
-    def _part(self, draft: Draft, name: str, blocks: Iterable[bytes]) -> Part:
+    def _part(
+        self, draft: Draft, name: str, blocks: Iterable[bytes], interrupt: Interrupt = None
+    ) -> Part:
         file = self._file(draft, name)
         self._store.add(draft, file)
-        flow = self._write(draft, file, blocks, self.recipe())
+        flow = self._write(draft, file, blocks, self.recipe(), interrupt)
         return Part(name, file, describe.sum_of(flow.content), describe.sum_of(flow.stored))
 
     def _file(self, draft: Draft, name: str) -> str:
         return draft.backup + _SUFFIXES[name] + self.recipe().packing.suffix
 
-    def _write(self, draft: Draft, file: str, blocks: Iterable[bytes], recipe: Recipe) -> Flow:
-        with chain.outgoing(blocks, recipe, Available()) as flow:
+    def _write(
+        self,
+        draft: Draft,
+        file: str,
+        blocks: Iterable[bytes],
+        recipe: Recipe,
+        interrupt: Interrupt = None,
+    ) -> Flow:
+        """Write one file; `interrupt` makes a read of the blocks that hangs return."""
+        with chain.outgoing(blocks, recipe, Available(), interrupt) as flow:
             self._store.write(draft, flow.blocks, file)
         return flow
 

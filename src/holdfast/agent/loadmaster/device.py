@@ -43,6 +43,7 @@ class Device:
         self.earlier: str | None = None
         self.firmware_seen: Firmware | None = None
         self._login, self._pace, self._patience = login, pace, patience
+        self._reply: Reply | None = None
         self._api: Api = JsonApi(login)
 
     @property
@@ -121,6 +122,11 @@ class Device:
             blocks = self._patient(lambda: self._opened(command, arguments, stack))
             yield transfer.bounded(self.name, command, blocks)
 
+    def hang_up(self) -> None:
+        """Break off the download that goes on in another thread, which gets an error."""
+        if self._reply is not None:
+            self._reply.hang_up()
+
     def upload(
         self, command: str, arguments: Mapping[str, str], blocks: Iterable[bytes], size: int
     ) -> None:
@@ -154,7 +160,7 @@ class Device:
         with contextlib.ExitStack() as stack:
             with self._pace.kept():
                 reply = stack.enter_context(wire.exchange(self.target, order, limits))
-            self.served = reply.served
+            self.served, self._reply = reply.served, reply
             yield reply
 
     def _patient(self, read: Callable[[], Result]) -> Result:

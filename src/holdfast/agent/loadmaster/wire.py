@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import io
+import socket
 import time
 from typing import TYPE_CHECKING, Iterable, Iterator, NamedTuple
 
@@ -46,11 +47,18 @@ class Answer(http.client.HTTPResponse):
 class Reply:
     """A reply whose body is still to be read, once."""
 
-    def __init__(self, call: Call, answer: http.client.HTTPResponse, served: Served) -> None:
+    def __init__(
+        self,
+        call: Call,
+        answer: http.client.HTTPResponse,
+        served: Served,
+        line: ssl.SSLSocket,
+    ) -> None:
         self.device, self.command, self.served = call.target.name, call.order.command, served
         self.status = answer.status
         self.kind = (answer.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
         self._call, self._answer = call, answer
+        self._line = line
         self._peeked = b""
 
     def peek(self) -> bytes:
@@ -64,6 +72,12 @@ class Reply:
         if self._peeked:
             yield self._peeked
         yield from self._come_in()
+
+    def hang_up(self) -> None:
+        """Make whoever waits for the body wait no more, from any thread."""
+        # The plain socket's own: TLS would have a word with a device that may say nothing.
+        with contextlib.suppress(OSError):
+            socket.socket.shutdown(self._line, socket.SHUT_RDWR)
 
     def whole(self, largest: int) -> bytes:
         """Return the body at once; raise BadAnswer when it is larger."""
@@ -106,7 +120,7 @@ def exchange(target: Target, order: Order, limits: Limits) -> Iterator[Reply]:
                 connection.request(order.method, order.path, order.body or None, headers)
             answer = connection.getresponse()
         with answer:
-            yield Reply(call, answer, served)
+            yield Reply(call, answer, served, line)
 
 
 class Call:

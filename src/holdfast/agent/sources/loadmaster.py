@@ -85,6 +85,10 @@ class LoadMaster:
         document = {"salt": secrets.token_hex(_SALT), "parameters": self._parameters}
         return json.dumps(document, sort_keys=True, indent=1).encode()
 
+    def hang_up(self) -> None:
+        """Break off what is being downloaded in another thread."""
+        self._device.hang_up()
+
     @contextlib.contextmanager
     def archive(self) -> Iterator[Iterator[bytes]]:
         """Give the blocks of its configuration as they come."""
