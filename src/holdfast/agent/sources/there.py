@@ -48,8 +48,9 @@ class Opened:
 class Origin:
     """A dataset of another node, and the snapshots that one keeper has on it."""
 
-    def __init__(self, wire: Session, keepers: tuple[str, ...]) -> None:
+    def __init__(self, wire: Session, place: str, keepers: tuple[str, ...]) -> None:
         self._wire = wire
+        self._place = place
         self._keepers = keepers
         told = self._look()
         self.guid = told.text_or_none("guid")
@@ -59,7 +60,7 @@ class Origin:
     def snapshots(self) -> tuple[Snapshot, ...]:
         """Return every snapshot of the dataset, oldest first; other keepers' bear no marks here."""
         listed = self._look().inners("snapshots")
-        return tuple(map(_snapshot, listed))
+        return tuple(_snapshot(each, self._place) for each in listed)
 
     def kept(self) -> tuple[Snapshot, ...]:
         """Return the snapshots that bear the marks of this keeper, oldest first."""
@@ -68,7 +69,7 @@ class Origin:
     def take(self, name: str) -> Taken:
         """Return a new snapshot, held."""
         told = self._wire.ask("take", {"name": name})
-        snapshot = _snapshot(told.inner("snapshot"))
+        snapshot = _snapshot(told.inner("snapshot"), self._place)
         if snapshot.name != name:
             raise Failed("node %s took a snapshot of another name" % self._wire.node)
         return Taken(snapshot, _freeze(told))
@@ -104,7 +105,7 @@ def opened(layout: Layout, definition: Definition) -> Iterator[Opened]:
 def origin(layout: Layout, definition: Definition, keepers: tuple[str, ...]) -> Iterator[Origin]:
     """Give a definition's dataset where it lies."""
     with _claimed(layout, definition, keepers) as wire:
-        yield Origin(wire, keepers)
+        yield Origin(wire, definition.source.place, keepers)
 
 
 @contextlib.contextmanager
@@ -115,12 +116,14 @@ def _claimed(layout: Layout, definition: Definition, keepers: tuple[str, ...]) -
         yield wire
 
 
-def _snapshot(given: Fields) -> Snapshot:
+def _snapshot(given: Fields, place: str) -> Snapshot:
     guid, name = given.text("guid"), given.text("name")
     if not guid.isdigit():
         raise given.refusal("guid", "a GUID")
     if not name.isprintable() or "/" in name or "@" in name:
         raise given.refusal("name", "a snapshot's")
+    if not _lies_in(given.text("dataset"), place):
+        raise given.refusal("dataset", place + ", or below it")
     return Snapshot(
         dataset=given.text("dataset"),
         name=name,
@@ -131,6 +134,13 @@ def _snapshot(given: Fields) -> Snapshot:
         manifest=given.text("manifest"),
         referenced=given.whole("referenced"),
     )
+
+
+def _lies_in(dataset: str, place: str) -> bool:
+    """Tell whether a dataset is the asked one or below it: where it is put here hangs on that."""
+    parts = dataset.split("/")
+    plain = dataset.isprintable() and "@" not in dataset and not {"", ".", ".."} & {*parts}
+    return plain and (dataset == place or dataset.startswith(place + "/"))
 
 
 def _freeze(told: Fields) -> Freeze:
