@@ -1,7 +1,9 @@
-"""Every act that a request may name has its function, and every file of acts is named."""
+"""Every act that a request may name has its function, and no function of that form is forgotten."""
 
 from __future__ import annotations
 
+import importlib
+import inspect
 from pathlib import Path
 
 import pytest
@@ -9,8 +11,7 @@ import pytest
 from holdfast.agent import acts
 from holdfast.agent.failure import Failed
 
-# What acts share, and what another act calls.
-SHARED = {"__init__", "shelf", "stored", "received", "pace", "deliver", "rebuilding", "lockable"}
+FORM = ["survey", "asked", "op"]
 
 
 def test_each_act_is_found() -> None:
@@ -20,5 +21,14 @@ def test_each_act_is_found() -> None:
 
 
 def test_no_act_is_forgotten() -> None:
-    files = {path.stem for path in Path(acts.__file__).parent.glob("*.py")}
-    assert files - SHARED == set(acts.MODULES.values())
+    made = {
+        name: path.stem
+        for path in Path(acts.__file__).parent.glob("[a-z]*.py")
+        for name, function in inspect.getmembers(
+            importlib.import_module(f"{acts.__name__}.{path.stem}"), inspect.isfunction
+        )
+        if function.__module__ == f"{acts.__name__}.{path.stem}"
+        and name[0] != "_"
+        and list(inspect.signature(function).parameters) == FORM
+    }
+    assert made == acts.MODULES
