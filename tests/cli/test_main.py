@@ -41,11 +41,11 @@ SAMPLES = {"directory": "elsewhere", "parallelism": "3", "at": "02:00", "out": "
 SAMPLES |= {"port": "8443", "count": "2"}
 SAMPLES |= {"disk": "3", "type": "file", "status": "ok", "sort": "size", "larger": "100"}
 SAMPLES |= {"smaller": "100", "sample": "3", "identity": "x", "file": "x"}
-SAMPLES |= {"accept": "unsigned", "part": "parameters", "last": "3"}
+SAMPLES |= {"accept": "unsigned", "accepted": "unsigned", "part": "parameters", "last": "3"}
 SAMPLES |= dict.fromkeys(("since", "until"), "2026-11-01T00:00:00Z")
 ARGUMENTS = {"explain": ["x"], "completion": ["bash"], "backup note": ["x", "y"]}
 ARGUMENTS |= {"retention preview": ["x"], "retention approve": ["x"]}
-ARGUMENTS |= {"import crontab": ["x"], "import loadmaster": ["x"]}
+ARGUMENTS |= {"import crontab": ["x"], "import loadmaster": ["x"], "lab get": ["x"]}
 ARGUMENTS |= {"backup diff": ["x", "y"], "backup log": ["x"], "lab set": ["x", "y=1"]}
 ON_ONE = ("show", "download", "restore", "delete", "lock", "unlock", "now", "cancel")
 ARGUMENTS |= {f"backup {name}": ["x"] for name in ON_ONE}
