@@ -39,6 +39,7 @@ def test_what_cannot_be_meant_is_said_before_anything_is_done(appliance: Applian
     name = appliance.made()
     before = len(appliance.device.calls.listed())
     for words, code, said in (
+        (("--parts", ""), 64, "'' is no part"),
         (("--parts", "disk"), 64, "'disk' is no part: they are base, vs, geo, sso, all"),
         (("--to", "lm9"), 1, "there is no LoadMaster lm9"),
         (("--to-file", "/srv/x"), 64, "goes to a LoadMaster"),
@@ -49,6 +50,15 @@ def test_what_cannot_be_meant_is_said_before_anything_is_done(appliance: Applian
     assert plain.code == 12
     assert "is encrypted: give --identity FILE" in plain.err
     assert len(appliance.device.calls.listed()) == before
+
+
+def test_what_the_device_did_not_confirm_is_not_called_restored(appliance: Appliance) -> None:
+    name = appliance.made()
+    appliance.device.switches.drop_after_base = True
+    done = restore(appliance, name, "--yes-destroy", "lm1", "--parts", "base")
+    assert done.code == 3, done
+    assert f"{name}: sent to lm1" in done.err
+    assert "before it said that the restore was done: look whether it was" in done.err
 
 
 def test_certificates_are_opened_by_the_same_identity(

@@ -20,6 +20,11 @@ def whole(line: Line, member: str) -> int:
     return cast("int", _typed(value, int, member))
 
 
+def truth(line: Line, member: str) -> bool:
+    """Return a boolean."""
+    return cast("bool", _typed(line[member], bool, member))
+
+
 def mapping(line: Line, member: str) -> Line:
     """Return an object."""
     return cast("Line", _typed(line[member], dict, member))

@@ -10,7 +10,7 @@ from holdfast.agent.loadmaster.parts import CERTIFICATES, parse
 from holdfast.engine.act import Act
 from holdfast.engine.decode import fitting
 from holdfast.engine.filekey import Keys, file_key, keys_of
-from holdfast.engine.members import text
+from holdfast.engine.members import text, truth
 from holdfast.errors import BackupError
 
 UNSIGNED = "unsigned"
@@ -47,6 +47,7 @@ class Reinstated:
     saved: str  # the backup made of it before; empty where somebody did without
     answered: str
     told: str
+    confirmed: bool  # it said itself that it had taken over what it was sent
 
 
 def device(inventory: Inventory, backup: Stored, name: str) -> str:
@@ -84,7 +85,8 @@ def reinstate(doing: Doing, backup: Stored, order: Order, keys: Unlocked) -> Rei
     }
     result = doing.perform(Act.on("reinstate", backup, **arguments))
     with fitting(backup.node):
-        return Reinstated(*(text(result, member) for member in ("saved", "answered", "told")))
+        saved, answered, told = (text(result, each) for each in ("saved", "answered", "told"))
+        return Reinstated(saved, answered, told, truth(result, "confirmed"))
 
 
 def _text(key: bytes | None) -> str | None:

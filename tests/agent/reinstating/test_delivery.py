@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 
-def deliver(pulling: Pulling) -> Outcome:
-    """Restore all of the only backup, looking three times whether the device comes back."""
+def deliver(pulling: Pulling, parts: str = "all") -> Outcome:
+    """Restore parts of the newest backup, looking three times whether the device comes back."""
     layout = pulling.desk.layout
-    order = Order("lm-1", parse(["all"]), frozenset(), Keys(None, None, None))
+    order = Order("lm-1", parse([parts]), frozenset(), Keys(None, None, None))
     backup = f"lm-1/{pulling.manifests()[-1]['backup']}"
     found = shelf.find(Survey(layout), "nas", backup)
     delivery = Delivery(layout, order, Shipment(found, order.keys), Times(QUICK, (0.0,) * 3))
@@ -48,3 +48,22 @@ def test_keys_from_before_are_gone_with_a_base_that_had_others(pulling: Pulling)
     assert outcome.answered == ""
     assert "it does not answer as before: lm-1: rejects the login" in outcome.told
     assert pulling.device.configuration.users[site.user].keys == [site.api_key]
+
+
+def test_certificates_may_be_the_device_s_own_so_it_is_looked_at_afterwards(
+    pulling: Pulling,
+) -> None:
+    pulling.know(certificates=True)
+    pulling.connector.secret("lm-1.certificates.passphrase", "Passphrase7")
+    assert pulling.run().status == "success"
+    device = pulling.device
+    taken = device.certificates.restore
+
+    def also_its_own(*arguments: object) -> object:
+        device.change_certificate(365)
+        return taken(*arguments)
+
+    device.certificates.restore = also_its_own
+    outcome = deliver(pulling, "certificates")
+    assert outcome.answered == ""
+    assert "serves another certificate" in outcome.told

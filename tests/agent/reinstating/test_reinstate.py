@@ -68,6 +68,7 @@ def test_a_connection_that_drops_after_the_base_is_a_possible_end(pulling: Pulli
     told = restore(pulling)
     assert (told["type"], told["answered"]) == ("result", "lm-1"), told
     assert "ended the connection before it said" in told["told"]
+    assert told["confirmed"] is False
     assert pulling.device.value("hostname") == "lm-1"
     assert sent(pulling) == 1
 
@@ -76,9 +77,21 @@ def test_a_connection_that_drops_without_the_base_is_a_failure_and_not_tried_aga
     pulling: Pulling,
 ) -> None:
     pulling.device.faults.add(Fault(Kind.RESET_AFTER, "restore"))
-    told = restore(pulling, "vs geo sso")
+    told = restore(pulling, "vs geo sso", accept=["unsigned"], agent=True)
     assert told["type"] == "failure"
     assert "may have been taken over or not, and is not sent again" in told["message"]
+    assert f"what was there before is lm-1/{pulling.manifests()[-1]['backup']}" in told["message"]
+    assert sent(pulling) == 1
+
+
+@pytest.mark.parametrize("kind", [Kind.EMPTY_200, Kind.HTML_200, Kind.RESET_AFTER, Kind.BOOTING])
+def test_an_answer_without_a_meaning_leaves_it_open_what_was_done(
+    pulling: Pulling, kind: Kind
+) -> None:
+    pulling.device.faults.add(Fault(kind, "restore"))
+    told = restore(pulling, "vs")
+    assert told["type"] == "failure"
+    assert "may have been taken over or not" in told["message"]
     assert sent(pulling) == 1
 
 
@@ -105,3 +118,7 @@ def test_certificates_go_back_before_the_configuration(pulling: Pulling) -> None
     commands = [call.command for call in pulling.device.calls.listed()]
     assert commands.index("restorecert") < commands.index("restore")
     assert pulling.device.certificates == before
+    pulling.device.faults.add(Fault(Kind.RESET_AFTER, "restorecert"))
+    told = restore(pulling, "certificates vs")
+    assert "may have been taken over or not" in told["message"]
+    assert [call.command for call in pulling.device.calls.listed()][-1] == "restorecert"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from holdfast.agent.acts import shelf
 from holdfast.agent.backups import claim
+from holdfast.agent.failure import Failed
 from holdfast.agent.fields import Fields
 from holdfast.agent.reinstating import fit, safety
 from holdfast.agent.reinstating.delivery import Delivery
@@ -20,7 +21,9 @@ from holdfast.agent.sources import loadmaster
 
 if TYPE_CHECKING:
     from holdfast.agent.protocol.request import Op, Request
+    from holdfast.agent.reinstating.delivery import Outcome
     from holdfast.agent.setup.survey import Survey
+    from holdfast.agent.sources.loadmaster import Facts
 
     Line = dict[str, object]
 
@@ -50,12 +53,23 @@ def reinstate(survey: Survey, asked: Request, op: Op) -> Iterator[Line]:  # noqa
         saved = ""
         if UNSAVED not in order.accepted:
             saved = yield from safety.make(survey, order.loadmaster)
-        answered, told = delivery.send(fits)
+        outcome = _sent(delivery, fits, saved)
     yield {
         "type": "result",
         "backup": found.name,
         "loadmaster": order.loadmaster,
         "saved": saved,
-        "answered": answered,
-        "told": told,
+        "answered": outcome.answered,
+        "told": outcome.told,
+        "confirmed": outcome.confirmed,
     }
+
+
+def _sent(delivery: Delivery, fits: Facts, saved: str) -> Outcome:
+    """Send; where that fails tell what could take back the half of it that may have been done."""
+    try:
+        return delivery.send(fits)
+    except Failed as error:
+        if not saved:
+            raise
+        raise Failed("%s; what was there before is %s" % (error, saved)) from error

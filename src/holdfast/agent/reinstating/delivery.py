@@ -8,7 +8,15 @@ from holdfast.agent.failure import Failed
 from holdfast.agent.loadmaster import comeback
 from holdfast.agent.loadmaster import target as targets
 from holdfast.agent.loadmaster.comeback import Candidate
-from holdfast.agent.loadmaster.errors import Dropped, NotSetUp, TimedOut, Untrusted
+from holdfast.agent.loadmaster.errors import (
+    BadAnswer,
+    DeviceError,
+    Dropped,
+    Faulty,
+    NotSetUp,
+    TimedOut,
+    Untrusted,
+)
 from holdfast.agent.loadmaster.patience import Patience
 from holdfast.agent.loadmaster.session import session
 from holdfast.agent.sources.loadmaster import LoadMaster
@@ -20,6 +28,8 @@ if TYPE_CHECKING:
     from holdfast.agent.reinstating.shipment import Shipment
     from holdfast.agent.sources.loadmaster import Facts
 
+_CUT = (Dropped, TimedOut)
+_UNCLEAR = (*_CUT, BadAnswer, Faulty)  # it may have done what it was sent, and may not
 _FULL = "full"  # certificates of services, of intermediates, and of the device itself
 
 
@@ -34,10 +44,14 @@ _USUAL = Times()
 
 
 class Outcome(NamedTuple):
-    """Whose login the device answers to afterwards, empty for none; and what a person must know."""
+    """Whose login the device answers to afterwards, empty for none; and what a person must know.
+
+    `confirmed` is whether it said itself that it had taken over what it was sent.
+    """
 
     answered: str
     told: str
+    confirmed: bool = True
 
 
 class Delivery:
@@ -71,25 +85,26 @@ class Delivery:
                 self._send_certificates(device)
             if self._order.parts.mask:
                 self._send_archive(device)
-        if not self._order.parts.may_cut_off:
-            return Outcome(self._order.loadmaster, "")
-        return self._outcome()
+        # With the base its login may be another then, with certificates its own one.
+        if self._order.parts.may_cut_off or self._order.parts.certificates:
+            return self._outcome()
+        return Outcome(self._order.loadmaster, "")
 
     def _send_certificates(self, device: Device) -> None:
         arguments = {"password": self._passphrase(), "type": _FULL}
         size = self._shipment.part.content.size
-        device.upload("restorecert", arguments, self._shipment.certificates(), size)
+        try:
+            device.upload("restorecert", arguments, self._shipment.certificates(), size)
+        except _UNCLEAR as error:
+            raise _unclear(error) from error
 
     def _send_archive(self, device: Device) -> None:
         arguments = {"type": str(self._order.parts.mask)}
         try:
             device.upload("restore", arguments, self._shipment.archive(), self._shipment.size)
-        except (Dropped, TimedOut) as error:
-            if not self._order.parts.may_cut_off:
-                raise Failed(
-                    "%s; what was sent may have been taken over or not, and is not sent again: "
-                    "look at the device" % error
-                ) from error
+        except _UNCLEAR as error:
+            if not (self._order.parts.may_cut_off and isinstance(error, _CUT)):
+                raise _unclear(error) from error
             self._was_told = False
         except Untrusted as error:
             if not self._order.parts.certificates:
@@ -104,14 +119,17 @@ class Delivery:
         found = comeback.wait(self._layout, target, self._candidates(), *self._times)
         told = []
         if not self._was_told:
-            told.append("it ended the connection before it said that the restore was done")
+            told.append(
+                "it ended the connection before it said that the restore was done: "
+                "look whether it was"
+            )
         if found.answered is None:
             told.append("it does not answer as before: %s" % found.reason)
         elif found.answered != target.name:
             told.append(
                 "it takes the login of %s now: put that into the inventory" % found.answered
             )
-        return Outcome(found.answered or "", "; ".join(told))
+        return Outcome(found.answered or "", "; ".join(told), self._was_told)
 
     def _candidates(self) -> list[Candidate]:
         """Return the login from before, and that of the device which the backup was made of."""
@@ -134,3 +152,10 @@ class Delivery:
             except NotSetUp:
                 continue
         raise NotSetUp(self._order.loadmaster, "no passphrase of its certificates is on this node")
+
+
+def _unclear(error: DeviceError) -> Failed:
+    return Failed(
+        "%s; what was sent may have been taken over or not, and is not sent again: "
+        "look at the device" % error
+    )

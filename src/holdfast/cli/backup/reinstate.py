@@ -30,16 +30,19 @@ def order(backup: Stored, to: str | None, parts: str, accepted: tuple[str, ...])
 def put_back(
     doing: Doing, backup: Stored, asked: Order, identity: str | None, destroys: str | None
 ) -> int:
-    """Restore a LoadMaster once its name was typed or given; 3 when it does not answer then."""
+    """Restore a LoadMaster once its name was typed or given; 3 where it is not known to be well."""
     device(doing.reach.inventory, backup, asked.loadmaster)
     keys = unlock(doing, backup, asked, identity)
     address = doing.reach.inventory.loadmasters[asked.loadmaster].address
     what = f"{parse(asked.parts)} of {asked.loadmaster} ({address}) are replaced by {backup.name}"
+    if asked.loadmaster != backup.source and parse(asked.parts).may_cut_off:
+        what += f": with its base come the addresses, users and keys of {backup.source}"
     common.agreed(asked.loadmaster, destroys, what)
     done = reinstate(doing, backup, asked, keys)
-    output.say(f"{backup.name}: restored to {asked.loadmaster}")
+    how = "restored" if done.confirmed else "sent"
+    output.say(f"{backup.name}: {how} to {asked.loadmaster}")
     if done.saved:
         output.say(f"what was there before is {done.saved}")
     if done.told:
         output.say(f"{asked.loadmaster}: {done.told}")
-    return OK if done.answered else PARTIAL
+    return OK if done.answered and done.confirmed else PARTIAL
