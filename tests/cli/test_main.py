@@ -45,7 +45,7 @@ SAMPLES |= {"accept": "unsigned", "accepted": "unsigned", "part": "parameters", 
 SAMPLES |= dict.fromkeys(("since", "until"), "2026-11-01T00:00:00Z")
 ARGUMENTS = {"explain": ["x"], "completion": ["bash"], "backup note": ["x", "y"]}
 ARGUMENTS |= {"retention preview": ["x"], "retention approve": ["x"]}
-ARGUMENTS |= {"import crontab": ["x"], "import loadmaster": ["x"], "lab get": ["x"]}
+ARGUMENTS |= {"import crontab": ["x"], "import loadmaster": ["x"], "lab get": ["x", "y"]}
 ARGUMENTS |= {"backup diff": ["x", "y"], "backup log": ["x"], "lab set": ["x", "y=1"]}
 ON_ONE = ("show", "download", "restore", "delete", "lock", "unlock", "now", "cancel")
 ARGUMENTS |= {f"backup {name}": ["x"] for name in ON_ONE}
