@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from agent.backups.test_manifest import made
 from agent.desk import ID, Desk
-from holdfast.agent.backups import claim, listing
+from holdfast.agent import definition as definitions
+from holdfast.agent.backups import claim, listing, state
 from holdfast.agent.backups.total import Sum
-from holdfast.agent.jobs import runs
+from holdfast.agent.failure import Failed
+from holdfast.agent.jobs import rotation, runs
+from holdfast.agent.stores.directory import Directory
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from holdfast.agent.jobs.runs import Run
 
 pytestmark = pytest.mark.slow  # each test makes several backups
@@ -63,6 +67,30 @@ def test_what_is_being_restored_stays_until_the_next_rotation(desk: Desk) -> Non
     assert [m["sequence"] for m in desk.manifests()] == [1, 2]
     assert run(desk).reason == ""
     assert [m["sequence"] for m in desk.manifests()] == [3]
+
+
+class Locking(Directory):
+    """A store in which somebody locks a backup once it is decided what goes."""
+
+    def check(self) -> None:
+        super().check()
+        lock = state.Lock("audit", None)
+        for path in Path(self.folder).glob("*000001.json"):
+            state.write(self.folder, path.stem, state.State((lock,)))
+
+
+def test_what_is_locked_while_a_rotation_is_under_way_stays(desk: Desk) -> None:
+    desk.define(retention={"last": 1})
+    seed(desk, 3)
+    wanted = definitions.load(desk.layout, ID)
+    assert wanted is not None
+    marker = json.loads((desk.nas / ".holdfast-storage.json").read_text())["id"]
+    rotation.approve(desk.layout, ID, [m["backup"] for m in desk.manifests()])
+    store = Locking(desk.layout, wanted, marker, ("prg",))
+    (desk.disk / "weekly-20261101_000001.state.json").unlink()  # nobody has, when it is listed
+    with pytest.raises(Failed, match="web01:2/weekly-20261101_000001 is locked"):
+        rotation.carry_out(desk.layout, wanted, ("prg",), store, datetime.now(UTC))
+    assert [m["sequence"] for m in desk.manifests()] == [1, 3]
 
 
 def test_a_rotation_that_cannot_be_decided_is_a_warning_and_removes_nothing(desk: Desk) -> None:

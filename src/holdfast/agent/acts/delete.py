@@ -7,7 +7,7 @@ import os
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Iterator
 
-from holdfast.agent import locks, timestamp
+from holdfast.agent import locks, stores
 from holdfast.agent.acts import received, shelf
 from holdfast.agent.backups import claim, listing, state, stock
 from holdfast.agent.failure import Failed
@@ -16,6 +16,7 @@ from holdfast.agent.stores import partial
 
 if TYPE_CHECKING:
     from holdfast.agent.acts.shelf import Found
+    from holdfast.agent.definition import Definition
     from holdfast.agent.protocol.request import Op, Request
     from holdfast.agent.setup.survey import Survey
 
@@ -30,7 +31,7 @@ def delete(survey: Survey, asked: Request, op: Op) -> Iterator[dict[str, object]
         claim.held(found.layout, found.place, found.name, claim.DELETE),
         _runs_kept_away(survey, found),
     ):
-        _refuse_locked(found)
+        state.refuse_locked(found.folder, found.name, datetime.now(timezone.utc))
         _refuse_needed(found)
         if found.parent:
             received.remove(found)
@@ -39,23 +40,12 @@ def delete(survey: Survey, asked: Request, op: Op) -> Iterator[dict[str, object]
     yield {"type": "result", "backup": found.name}
 
 
-def _refuse_locked(found: Found) -> None:
-    lock = state.load(found.folder, found.manifest.backup).lock
-    if lock is None or not lock.holds(datetime.now(timezone.utc)):
-        return
-    until = "" if lock.until is None else " until " + timestamp.to_text(lock.until)
-    raise Failed(
-        "%s is locked%s (%s, by %s): unlock it first"
-        % (found.name, until, lock.reason, lock.origin)
-    )
-
-
 @contextlib.contextmanager
 def _runs_kept_away(survey: Survey, found: Found) -> Iterator[None]:
     """Keep away the runs that may just be making what needs this backup."""
     with contextlib.ExitStack() as stack:
         for wanted in stock.promised(survey)[0]:
-            if wanted.base_every > 1 and found.manifest.fits(wanted, found.owners):
+            if _may_need(wanted, found):
                 name = claims.of_definition(found.layout, wanted.id)
                 path = os.path.join(found.layout.run, name)
                 if not stack.enter_context(locks.tried(path)):
@@ -64,6 +54,14 @@ def _runs_kept_away(survey: Survey, found: Found) -> Iterator[None]:
                         % (wanted.id, found.name)
                     )
         yield
+
+
+def _may_need(wanted: Definition, found: Found) -> bool:
+    """Tell whether a run of a definition builds on a backup, or receives where it lies."""
+    if found.parent:
+        folder = listing.folder_of(found.name)
+        return (wanted.type, wanted.place, wanted.folder) == (stores.DATASET, found.parent, folder)
+    return wanted.base_every > 1 and found.manifest.fits(wanted, found.owners)
 
 
 def _refuse_needed(found: Found) -> None:

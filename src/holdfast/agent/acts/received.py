@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 def remove(found: Found) -> None:
     """Remove a backup for good."""
-    from holdfast.agent.stores import dataset  # noqa: PLC0415 - few nodes have ZFS
+    from holdfast.agent.stores import removal  # noqa: PLC0415 - few nodes have ZFS
 
-    dataset.remove_backup(_chain(found), found.folder, found.manifest, found.layout.inventory)
+    removal.remove(_chain(found), found.folder, found.manifest, found.layout.inventory)
 
 
 @contextlib.contextmanager

@@ -23,14 +23,18 @@ _TRIES, _PAUSE = 20, 0.05  # whoever only looks holds the lock for an instant
 _LONGEST_WORD = 32
 
 
+class InUse(Failed):
+    """Somebody else is at work on the backup."""
+
+
 @contextlib.contextmanager
 def held(layout: Layout, place: str, name: str, word: str) -> Iterator[None]:
-    """Hold a backup of a storage inside; raise Failed, saying what is done, while another does."""
+    """Hold a backup of a storage inside; raise InUse, saying what is done, while another does."""
     path = _path(layout, place, name)
     descriptor = _take(path)
     if descriptor is None:
         doing = seen(layout, place, name) or "being worked on"
-        raise Failed("%s is in use (%s): try again when that is over" % (name, doing))
+        raise InUse("%s is in use (%s): try again when that is over" % (name, doing))
     try:
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, word.encode(), 0)

@@ -9,7 +9,7 @@ import os
 from typing import TYPE_CHECKING, Mapping, NamedTuple
 
 from holdfast.agent import atomic, canonical, fields, timestamp
-from holdfast.agent.failure import Malformed
+from holdfast.agent.failure import Failed, Malformed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -99,6 +99,17 @@ def read(folder: str, backup: str) -> State:
         )
     except ValueError as error:
         raise Malformed("state of %s: %s" % (backup, error)) from None
+
+
+def refuse_locked(folder: str, name: str, now: datetime) -> None:
+    """Raise Failed for a backup, given by its full name, with a lock in force."""
+    lock = load(folder, name.rpartition("/")[2]).lock
+    if lock is None or not lock.holds(now):
+        return
+    until = "" if lock.until is None else " until " + timestamp.to_text(lock.until)
+    raise Failed(
+        "%s is locked%s (%s, by %s): unlock it first" % (name, until, lock.reason, lock.origin)
+    )
 
 
 def write(folder: str, backup: str, state: State) -> None:

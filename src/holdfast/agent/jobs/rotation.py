@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Iterable, NamedTuple
 from holdfast.agent import atomic, canonical, fields
 from holdfast.agent.backups import bound, claim, retention
 from holdfast.agent.backups.retention import Candidate
+from holdfast.agent.failure import Failed
 from holdfast.agent.jobs import sequence
 
 if TYPE_CHECKING:
@@ -38,31 +39,45 @@ def carry_out(
     new = sequence.unrotated(layout, definition.id, known)
     decided = decide(known, definition, approved(layout, definition), new, now)
     store.check()
-    in_use = _in_use(layout, definition, decided.removed)
-    for backup in decided.removed:
-        if backup not in in_use:
-            store.remove(backup)
-    sequence.rotated(layout, definition.id, len(in_use))
+    staying, faults = _remove(layout.under(definition.place), layout, store, decided.removed)
+    sequence.rotated(layout, definition.id, len(staying))
+    if faults:
+        raise Failed("; ".join(faults))
     if not decided.waiting:
         return []
     waiting = ", ".join(backup.name for backup in decided.waiting)
     return ["%d old backups wait for approval: %s" % (len(decided.waiting), waiting)]
 
 
-def _in_use(
-    layout: Layout, definition: Definition, removed: Iterable[Backup]
-) -> tuple[Backup, ...]:
-    """Return what is being restored or verified right now, and its bases: they go next time."""
-    if not claim.any_held(layout):
-        return ()
-    place = layout.under(definition.place)
-    used = [backup for backup in removed if claim.seen(layout, place, backup.name)]
-    bases = {backup.manifest.base for backup in used if backup.manifest is not None}
-    return tuple(
-        backup
-        for backup in removed
-        if backup in used or (backup.manifest is not None and backup.manifest.backup in bases)
-    )
+def _remove(
+    place: str, layout: Layout, store: Store, going: Iterable[Backup]
+) -> tuple[list[Backup], list[str]]:
+    """Remove backups; return those that stay until the next time, and what hindered their going.
+
+    What is being restored or verified stays, and so does the base of what stays.
+    """
+    staying: list[Backup] = []
+    faults: list[str] = []
+    for backup in going:
+        if any(_needs(other, backup) for other in staying):
+            staying.append(backup)
+            continue
+        try:
+            with claim.held(layout, place, backup.name, claim.DELETE):
+                store.remove(backup)
+        except claim.InUse:
+            staying.append(backup)
+        except Failed as failure:
+            staying.append(backup)
+            faults.append("%s: %s" % (backup.name, failure))
+    return staying, faults
+
+
+def _needs(one: Backup, other: Backup) -> bool:
+    """Tell whether a backup cannot be restored without another."""
+    if one.manifest is None or other.manifest is None:
+        return False
+    return one.manifest.base == other.manifest.backup
 
 
 def own(

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from holdfast.agent import atomic
-from holdfast.agent.backups import listing, manifest, marker
+from holdfast.agent.backups import listing, manifest, marker, state
 from holdfast.agent.failure import Failed, Malformed
 from holdfast.agent.fields import Fields
-from holdfast.agent.stores import partial
+from holdfast.agent.stores import partial, removal
 from holdfast.agent.stores.chain import Chain
 from holdfast.agent.stores.trouble import explained
 from holdfast.agent.zfs import datasets, snapshots
@@ -77,21 +78,14 @@ class Dataset:
                 "%s has no manifest that can be read: it is not ours to remove" % backup.name
             )
         with explained(self.storage, self._place):
-            remove_backup(self.chain, self._folder, backup.manifest, self._owners[0])
+            now = datetime.now(timezone.utc)  # it may have been locked since it was listed
+            state.refuse_locked(self._folder, backup.name, now)
+            removal.remove(self.chain, self._folder, backup.manifest, self._owners[0])
 
     def clear(self) -> None:
         """Finish the removals that killed runs had begun, of whichever definition of this disk."""
         with explained(self.storage, self._place):
-            if not os.path.isdir(self._folder):
-                return
-            for name in sorted(os.listdir(self._folder)):
-                for whole in partial.owned(name, self._owners):
-                    backup = whole[: -len(partial.MANIFEST)]
-                    if manifest.is_backup(backup, backup.rpartition("-")[0]):
-                        path = self._path(name)
-                        _finish(self.chain, self._folder, manifest.load(path, backup), path)
-                if atomic.is_temporary(name):
-                    atomic.remove(self._path(name))
+            removal.clear(self.chain, self._folder, self._owners)
 
     def unlisted(self) -> list[Snapshot]:
         """Return what is newer than each dataset's newest backup; copies of manifests are entered.
@@ -127,27 +121,6 @@ class Dataset:
 
     def _path(self, name: str) -> str:
         return os.path.join(self._folder, name)
-
-
-def remove_backup(chain: Chain, folder: str, gone: Manifest, inventory: str) -> None:
-    """Remove a backup so that a kill in the midst leaves it whole, or not listed and sure to go."""
-    name = gone.backup + partial.MANIFEST
-    going = os.path.join(folder, partial.name_of(name, inventory))
-    os.rename(os.path.join(folder, name), going)
-    atomic.sync_folder(folder)
-    _finish(chain, folder, gone, going)
-
-
-def _finish(chain: Chain, folder: str, gone: Manifest, going: str) -> None:
-    state = os.path.join(folder, gone.backup + partial.STATE)
-    deepest_first = sorted(chain.snapshots(), key=lambda each: -each.dataset.count("/"))
-    for snapshot in deepest_first:
-        if snapshot.guid in gone.guids:
-            if os.path.exists(state):  # the hold of a lock that has ended
-                snapshots.release(snapshot.path, snapshots.LOCK)
-            chain.destroy(snapshot)
-    atomic.remove(state)
-    atomic.remove(going)  # last: it is what tells that the others are to go
 
 
 def manifests(parent: str) -> tuple[str, listing.Missing]:

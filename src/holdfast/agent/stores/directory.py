@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Iterable, Iterator
 
 from holdfast.agent import atomic
-from holdfast.agent.backups import folders, listing, marker
+from holdfast.agent.backups import folders, listing, marker, state
 from holdfast.agent.failure import Failed
 from holdfast.agent.stores import partial
 from holdfast.agent.stores.draft import Draft
@@ -113,6 +114,8 @@ class Directory:
         with explained(self.storage, self.place):
             folder = os.path.join(self.place, listing.folder_of(backup.name))
             folders.refuse_links(self.place, folder)
+            now = datetime.now(timezone.utc)  # it may have been locked since it was listed
+            state.refuse_locked(folder, backup.name, now)
             partial.remove_backup(folder, backup.manifest, self._owners[0])
 
     def _make_folder(self) -> None:

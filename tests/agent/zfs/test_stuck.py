@@ -1,0 +1,64 @@
+"""A backup that cannot go, or is half gone, hinders no run; and no removal outruns a lock."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from agent.zfs.bench import do, told
+from agent.zfs.pools import is_there, zfs
+from agent.zfs.station import snapshots
+from holdfast.agent import locks
+from holdfast.agent.jobs import claims
+
+if TYPE_CHECKING:
+    from agent.zfs.station import Station
+
+pytestmark = pytest.mark.hosts
+
+
+def test_a_clone_of_an_old_backup_hinders_neither_runs_nor_the_rotation_of_others(
+    filesystem: Station,
+) -> None:
+    station = filesystem
+    station.define(retention={"last": 1})
+    first = station.good()
+    clone = f"{station.target}/looked-into"
+    zfs("clone", "-o", "canmount=off", f"{station.chain}@{first}", clone)
+    for _ in range(2):
+        ended = station.run()
+        assert ended.status == "warning"
+        assert "rotation: " in ended.reason
+        assert first in ended.reason
+        assert station.names() == [first, ended.backup] == snapshots(station.chain)
+    assert {status for status, _, _ in told(station).values()} == {"ok"}
+    zfs("destroy", clone)
+    last = station.good()
+    assert station.names() == [last] == snapshots(station.chain)
+
+
+def test_a_backup_that_was_entered_again_is_not_removed_over_a_lock(filesystem: Station) -> None:
+    station = filesystem
+    first = station.good()
+    manifest = station.manifests / f"{first}.json"
+    going = manifest.with_name(f".{first}.json.prg.partial")
+    going.write_bytes(manifest.read_bytes())  # its removal had begun when its manifest came back
+    assert do(station, "lock", first, reason="audit", until=None)["type"] == "result"
+    station.good()
+    assert is_there(f"{station.chain}@{first}")
+    assert f"web01:1/{first}" in told(station)
+    assert not going.exists()
+
+
+def test_nothing_is_deleted_below_a_run_that_may_be_receiving(filesystem: Station) -> None:
+    station = filesystem
+    other = station.define(definition="hourly")
+    first = station.good()
+    path = os.path.join(station.desk.layout.run, claims.of_definition(station.desk.layout, other))
+    with locks.tried(path) as ours:
+        assert ours
+        refused = do(station, "delete", first, destroys=f"web01:1/{first}")
+    assert f"a run of {other} is under way" in refused["message"]
+    assert do(station, "delete", first, destroys=f"web01:1/{first}")["type"] == "result"
