@@ -28,9 +28,11 @@ def test_the_sample_of_the_design_loads() -> None:
     assert [promise.id for promise in promises(inventory)] == [
         "daily@web01:1",
         "nightly@lm-prg-1",
-        "weekly@web01:1",
+        "weekly@web01:2",
     ]
-    assert inventory.warnings == ()
+    (warning,) = inventory.warnings
+    assert (warning.path, warning.severity) == ("definitions[1].base_every", Severity.WARNING)
+    assert warning.what == "`web01:2` is an image: each backup of it is whole"
     assert inventory.base == SAMPLE.parent
     assert inventory.nodes["bkp01"].storages["nas"].offsite is True
     assert str(inventory.loadmasters["lm-prg-1"].api_key) == "env/LM_PRG_1_KEY"

@@ -37,6 +37,7 @@ def definition(
     attributes = {
         "was": sorted(earlier - {promise.id}),
         **_source(inventory, promise),
+        "base_every": _base_every(inventory, promise),
         **_timing(promise, zone),
         **_making(promise.definition),
         "storage": promise.storage,
@@ -79,9 +80,17 @@ def _making(declared: Definition) -> Attributes:
         "consistency": declared.consistency,
         "compression": declared.compression,
         "encrypt_to": list(declared.encrypt_to or ()),
-        "base_every": declared.base_every,
         "description": declared.description,
     }
+
+
+def _base_every(inventory: Inventory, promise: Promise) -> int:
+    """Return how often a backup stands alone: of an image each does, whatever was asked for."""
+    if promise.loadmaster is None:
+        disk = inventory.servers[promise.server or ""].disks[promise.disk or 0]
+        if disk.image is not None:
+            return 1
+    return promise.definition.base_every
 
 
 def _origin(promise: Promise, held: Mapping[Address, Attributes]) -> Address:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from holdfast.inventory.finding import Finding
+from holdfast.problem import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,6 +30,11 @@ def promises(inventory: Inventory, resolved: Sequence[Resolved]) -> Iterator[Fin
         elif promise.server is not None and promise.disk is not None:
             for key, what, hint in _of_disk(inventory, promise, promise.server, promise.disk):
                 yield Finding(("definitions", index, key), what, hint)
+            if _stands_alone(inventory, promise):
+                what = f"`{promise.server}:{promise.disk}` is an image: each backup of it is whole"
+                hint = "only of a dataset can ZFS tell what changed since a base"
+                path = ("definitions", index, "base_every")
+                yield Finding(path, what, hint, Severity.WARNING)
 
 
 def _of_disk(
@@ -59,9 +65,12 @@ def _of_disk(
 def _of_image(name: str, definition: Definition) -> Iterator[tuple[str, str, str]]:
     if definition.type == "dataset":
         yield "type", f"`{name}` is an image, no ZFS dataset", "`type: file`"
-    elif definition.base_every != 1:
-        what = f"`{name}` is an image, and only ZFS can tell what changed since a base"
-        yield "base_every", what, "`base_every: 1`, in a definition that has no datasets"
+
+
+def _stands_alone(inventory: Inventory, promise: Promise) -> bool:
+    """Whether incrementals are asked for where there are none: a better backup is made instead."""
+    disk = inventory.servers[promise.server or ""].disks[promise.disk or 0]
+    return disk.image is not None and promise.definition.base_every != 1
 
 
 def _feeds_itself(inventory: Inventory, promise: Promise, disk: Disk) -> bool:
