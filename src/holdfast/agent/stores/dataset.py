@@ -40,6 +40,8 @@ class Dataset:
         self._owners = owners
         self._place = os.path.join(self.check(), MANIFESTS)
         self._folder = os.path.join(self._place, definition.folder)
+        # Backups from before a rename stay where they were made, and are rotated there.
+        self._former = [os.path.join(self._place, name) for name in definition.former_folders]
 
     def check(self) -> str:
         """Return the mountpoint; raise Failed unless the storage's own marker is there."""
@@ -60,9 +62,16 @@ class Dataset:
 
     def backups(self) -> list[Backup]:
         """Return every backup of the disk, of whichever definition."""
-        there = {snapshot.guid for snapshot in self.chain.snapshots()}
+        found: list[Backup] = []
         with explained(self.storage, self._place):
-            return listing.in_folder(self._place, self._folder, lacking(there))
+            for folder in (self._folder, *self._former):
+                chain = self._chain(os.path.relpath(folder, self._place))
+                there = {snapshot.guid for snapshot in chain.snapshots()}
+                found += listing.in_folder(self._place, folder, lacking(there))
+        return found
+
+    def _chain(self, folder: str) -> Chain:
+        return Chain(self._parent, folder)
 
     def commit(self, received: Snapshot, made: Manifest) -> str:
         """Make a received snapshot a backup; return the name of the chain that was set aside."""
@@ -79,8 +88,10 @@ class Dataset:
             )
         with explained(self.storage, self._place):
             now = datetime.now(timezone.utc)  # it may have been locked since it was listed
-            state.refuse_locked(self._folder, backup.name, now)
-            removal.remove(self.chain, self._folder, backup.manifest, self._owners[0])
+            where = listing.folder_of(backup.name)
+            folder = os.path.join(self._place, where)
+            state.refuse_locked(folder, backup.name, now)
+            removal.remove(self._chain(where), folder, backup.manifest, self._owners[0])
 
     def clear(self) -> None:
         """Finish the removals that killed runs had begun, of whichever definition of this disk."""
