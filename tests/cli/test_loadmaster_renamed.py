@@ -33,6 +33,20 @@ def test_a_renamed_loadmaster_keeps_its_backups(appliance: Appliance) -> None:
     assert owned(desk) == {second: True}  # one old one goes for each new one, wherever it lies
 
 
+def test_its_history_and_its_restores_know_the_earlier_name(appliance: Appliance) -> None:
+    desk = appliance.desk
+    first = appliance.made()
+    known = desk.inventory["loadmasters"]
+    known["lm2"] = {**known.pop("lm1"), "was": ["lm1"]}
+    appliance.define(sources=["lm2"])
+    shelf.made(desk, "nightly@lm2")
+    told = desk.run("backup", "log", "lm2", "--identity", appliance.identity).out
+    assert f"{first}  " in told
+    assert ": nothing changed" in told
+    back = desk.run("backup", "restore", first, "--identity", appliance.identity)
+    assert "nobody is there to ask: give --yes-destroy lm2" in back.err
+
+
 def test_fewer_restore_points_are_losses_that_somebody_agrees_to(appliance: Appliance) -> None:
     desk = appliance.desk
     appliance.define(base_every=1)

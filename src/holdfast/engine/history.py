@@ -61,9 +61,14 @@ def compare(doing: Doing, where: Where, names: tuple[str, str], opening: Opening
 def log(
     doing: Doing, where: Where, loadmaster: str, opening: Opening, last: int
 ) -> tuple[list[Entry], Found]:
-    """Return the last backups of a LoadMaster, newest first, and what could not be seen."""
+    """Return the last backups of a LoadMaster, newest first, and what could not be seen.
+
+    Those that it made under an earlier name are its own, too.
+    """
     found = find(doing.reach, where, _NODES)
-    ours = [each.name for each in found.backups if each.source == loadmaster]
+    declared = doing.reach.inventory.loadmasters.get(loadmaster)
+    names = {loadmaster, *(declared.was if declared else ())}
+    ours = [each.name for each in found.backups if each.source in names]
     told = find(doing.reach, where, _NODES, ours).backups if ours else ()
     ordered = sorted(told, key=lambda each: (each.created, each.name))[-last - 1 :]
     with bringing(doing, opening.identity, opening.accept) as brought:

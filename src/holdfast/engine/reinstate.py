@@ -50,6 +50,13 @@ class Reinstated:
     confirmed: bool  # it said itself that it had taken over what it was sent
 
 
+def now_called(inventory: Inventory, name: str) -> str:
+    """Return what the LoadMaster is called now that had this name when it was backed up."""
+    if name in inventory.loadmasters:
+        return name
+    return next((new for new, each in inventory.loadmasters.items() if name in each.was), name)
+
+
 def device(inventory: Inventory, backup: Stored, name: str) -> str:
     """Return the LoadMaster that a backup goes to, or raise BackupError where it cannot."""
     known = inventory.loadmasters.get(name)

@@ -87,7 +87,9 @@ def restore(
     doing = common.doing(directory)
     (backup,) = named(doing.reach, common.place(node, storage), common.NODES, [name])
     if backup.type == "loadmaster":
-        asked = order(backup, disk, ALL if parts is None else parts, accepted)
+        asked = order(
+            doing.reach.inventory, backup, disk, ALL if parts is None else parts, accepted
+        )
         return put_back(doing, backup, asked, identity, destroys)
     accept = _accepted(parts, accepted)
     goal = _goal(doing.reach.inventory, there or backup.node, (disk, dataset, path))
