@@ -53,6 +53,7 @@ def apply(survey: Survey, op: Op) -> None:
     layout = survey.layout
     file = os.path.join(layout.peers, op.name + ".json")
     if op.after is None:
+        _loosen(survey, op.name, {})
         peerkey.remove(layout, op.name)
         atomic.remove(file)
         return
@@ -64,5 +65,17 @@ def apply(survey: Survey, op: Op) -> None:
         raise given.refusal("from", "a list of IP addresses")
     for identity in granted.document:
         grant.from_fields(identity, granted.inner(identity))
+    _loosen(survey, op.name, granted.document)
     atomic.write(file, canonical.dumps(op.after) + "\n")
     peerkey.put(layout, op.name, key, list(addresses))
+
+
+def _loosen(survey: Survey, node: str, granted: dict[str, object]) -> None:
+    """Let go of what was held for a node on datasets that nobody reads from now on."""
+    from holdfast.agent.setup import loosen  # noqa: PLC0415 - a read must not pay for it
+
+    others = loosen.granted(survey.layout, node) | loosen.sources(survey.definitions.values())
+    before = loosen.granted(survey.layout) | others
+    after = loosen.sources(granted.values()) | others
+    if before - after:
+        loosen.loosen(survey.layout, before, after)

@@ -15,7 +15,7 @@ from holdfast.agent.cron import cronwrite
 from holdfast.agent.failure import Failed
 from holdfast.agent.fields import Fields
 from holdfast.agent.jobs import rotation, served
-from holdfast.agent.setup import follow
+from holdfast.agent.setup import follow, loosen
 from holdfast.agent.setup.survey import Survey
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def install(survey: Survey, ops: list[Op]) -> None:
     named = {op.previous or op.name for op in ops if op.after is None or op.previous}
     gone = sorted(named - written.keys())
     _refuse_chains(ops, written)
+    _loosen(survey, written, gone)
     follow.follow(layout, written, survey.definitions.keys() - gone)
     _begin_anew(survey, ops)
     _write(layout, ops, survey.definitions, written)
@@ -47,6 +48,15 @@ def install(survey: Survey, ops: list[Op]) -> None:
     for name in gone:
         atomic.remove(rotation.approved_path(layout, name))
         atomic.remove(_file(layout, name))
+
+
+def _loosen(survey: Survey, written: dict[str, dict[str, object]], gone: list[str]) -> None:
+    """Let go of bases that no definition of tomorrow needs, while a failure still stops it all."""
+    remaining = {name: each for name, each in survey.definitions.items() if name not in gone}
+    before = loosen.sources(survey.definitions.values())
+    after = loosen.sources({**remaining, **written}.values())
+    if before - after:
+        loosen.loosen(survey.layout, before, after | loosen.granted(survey.layout))
 
 
 def _refuse_chains(ops: list[Op], written: dict[str, dict[str, object]]) -> None:

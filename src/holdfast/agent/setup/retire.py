@@ -10,7 +10,7 @@ from holdfast.agent import atomic
 from holdfast.agent.backups import manifest, marker
 from holdfast.agent.cron import cronwrite
 from holdfast.agent.failure import Failed
-from holdfast.agent.setup import adopt, authorized, node
+from holdfast.agent.setup import adopt, authorized, loosen, node
 
 if TYPE_CHECKING:
     from holdfast.agent.setup.survey import Survey
@@ -29,6 +29,8 @@ def leave(survey: Survey) -> None:
     trees.append(layout.etc)
     for tree in trees:
         _refuse_backups(tree)
+    read = loosen.sources(survey.definitions.values()) | loosen.granted(layout)
+    loosen.loosen(layout, read, frozenset())
     for mode in (node.CRON_D, node.CRONTAB):
         cronwrite.clear(layout, mode)
     authorized.put(layout, ())
