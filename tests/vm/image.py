@@ -24,7 +24,7 @@ PACKAGES = (
     *("zfs-dkms", "zfsutils-linux"),
     # what a node of ours has, and what its tests run
     *("python3", "python3-cryptography", "python3-pytest", "python3-hypothesis"),
-    *("age", "bzip2", "gzip", "xz-utils", "zstd", "xfsprogs"),
+    *("age", "bzip2", "faketime", "gzip", "isal", "xz-utils", "zstd", "xfsprogs"),
 )
 FILES = {
     "etc/hostname": "vm\n",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _FOLDERS = ("/etc/zfs", "/var/run/zfs", "/var/lock/zfs")
 _LOCK = "/var/lock/zfs/holdfast-tests"
-SIZE = 128 << 20
+SIZE = 256 << 20
 
 
 def zfs(*words: str) -> str:
