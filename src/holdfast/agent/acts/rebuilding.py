@@ -9,7 +9,6 @@ import os
 from typing import TYPE_CHECKING, Iterator, Mapping
 
 from holdfast.agent.acts import shelf, stored
-from holdfast.agent.acts.verify import refuse
 from holdfast.agent.archive.rebuilt import Rebuilt, Stages
 from holdfast.agent.failure import Failed
 from holdfast.agent.transforms import chain, gz
@@ -44,4 +43,4 @@ def blocks(found: Found, file: str, total: Sum, keys: Mapping[str, bytes]) -> It
         raw = stored.blocks(descriptor, path, 0, total.size)
         with chain.incoming(raw, Packing.of(file), keys.get(file), Available()) as flow:
             yield from flow.blocks
-    refuse(flow.stored, total, "the stored bytes")
+    stored.refuse(flow.stored, total, "the stored bytes")

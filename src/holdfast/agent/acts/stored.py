@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-from typing import Iterator
+from typing import TYPE_CHECKING, Iterator
 
 from holdfast.agent.blocks import MIB
 from holdfast.agent.failure import Failed
+
+if TYPE_CHECKING:
+    from holdfast.agent.backups.total import Sum
+    from holdfast.agent.transforms.digest import Digest
 
 
 @contextlib.contextmanager
@@ -39,3 +43,12 @@ def blocks(descriptor: int, path: str, start: int, end: int) -> Iterator[bytes]:
             raise Failed("%s became shorter while it was read" % path)
         start += len(block)
         yield block
+
+
+def refuse(digest: Digest, expected: Sum, what: str) -> None:
+    """Raise Failed unless the bytes that passed are the expected ones."""
+    if digest.facts() != expected._asdict():
+        raise Failed(
+            "%s are not those of the manifest: SHA-256 %s of %d bytes, not %s of %d"
+            % (what, digest.facts()["sha256"], digest.size, expected.sha256, expected.size)
+        )

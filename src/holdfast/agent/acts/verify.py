@@ -19,7 +19,6 @@ from holdfast.agent.transforms.recipe import Packing
 
 if TYPE_CHECKING:
     from holdfast.agent.acts.shelf import Found
-    from holdfast.agent.backups.total import Sum
     from holdfast.agent.protocol.request import Op, Request
     from holdfast.agent.setup.survey import Survey
 
@@ -122,7 +121,7 @@ class _Check:
                     self.done += len(block)
                     if pace.add(len(block)):
                         yield pace.line()
-            refuse(digest, total, file)
+            stored.refuse(digest, total, file)
         if not Packing.of(found.manifest.file).encrypted and not shelf.base_fault(found):
             from holdfast.agent.acts import rebuilding  # noqa: PLC0415 - few nodes are connectors
 
@@ -146,16 +145,7 @@ class _Check:
                 if pace.add(stored_.size - told):
                     yield pace.line()
                 told = self.done = stored_.size
-        refuse(stored_, manifest.stored, "the stored bytes")
+        stored.refuse(stored_, manifest.stored, "the stored bytes")
         if content is not None:
-            refuse(content, manifest.content, "the content")
+            stored.refuse(content, manifest.content, "the content")
             self.saw_content = True
-
-
-def refuse(digest: Digest, expected: Sum, what: str) -> None:
-    """Raise Failed unless the bytes that passed are the expected ones."""
-    if digest.facts() != expected._asdict():
-        raise Failed(
-            "%s are not those of the manifest: SHA-256 %s of %d bytes, not %s of %d"
-            % (what, digest.facts()["sha256"], digest.size, expected.sha256, expected.size)
-        )

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Iterable, Iterator, NamedTuple
 from holdfast.agent import definition as definitions
 from holdfast.agent import names
 from holdfast.agent.acts import received, shelf, stored
-from holdfast.agent.acts.verify import refuse
 from holdfast.agent.blocks import mark_last
 from holdfast.agent.failure import Malformed
 from holdfast.agent.transforms import chain
@@ -88,8 +87,8 @@ def _opened(part: Part, limit: int | None) -> Iterator[Iterable[bytes]]:
 def _proven(flow: Flow, manifest: Manifest) -> Iterator[bytes]:
     for block, is_last in mark_last(flow.blocks):
         if is_last:
-            refuse(flow.stored, manifest.stored, "the stored bytes")
-            refuse(flow.content, manifest.content, "the content")
+            stored.refuse(flow.stored, manifest.stored, "the stored bytes")
+            stored.refuse(flow.content, manifest.content, "the content")
         yield block
 
 
