@@ -49,7 +49,7 @@ def test_a_file_that_is_not_what_it_was_is_not_sent(pulling: Pulling) -> None:
     (archive,) = pulling.folder.glob("*.lm")
     whole = archive.read_bytes()
     archive.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
-    unchanged(pulling, restore(pulling), "")
+    unchanged(pulling, restore(pulling), f"lm-1/{archive.stem} cannot be read: ")
     archive.write_bytes(whole[:-1])
     unchanged(pulling, restore(pulling), "is lost")
 

@@ -35,11 +35,17 @@ class Shipment:
 
     def prove(self, parts: Parts) -> None:
         """Read what will be sent; raise Failed where any of it is not what it was."""
-        if parts.certificates:
-            for _ in self.certificates():
+        certificates = self.certificates() if parts.certificates else ()
+        try:
+            for _ in certificates:
                 pass
-        if parts.mask:
-            self.size = self._archive.prove()
+            if parts.mask:
+                self.size = self._archive.prove()
+        except Failed as error:
+            raise Failed(
+                "%s cannot be read: %s; nothing was changed (`backup verify` tells whether it "
+                "is lost)" % (self._found.name, error)
+            ) from error
 
     def archive(self) -> Iterator[bytes]:
         """Yield the configuration as the device takes it."""
