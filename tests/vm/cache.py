@@ -42,9 +42,11 @@ def kept(name: str, recipe: Path, make: Callable[[Path], None]) -> Path:
 def bootstrap(suite: str, packages: tuple[str, ...], root: Path) -> None:
     """Make a Debian of packages; beside it stands a log of how that went."""
     log = root.parent / "build.log"
-    command = ["mmdebstrap", "--variant=minbase", "--components=main,contrib"]
+    # In mounts of its own: of one that is killed none of the machine's own stays in the folder.
+    command = ["unshare", "--mount", "nice", "mmdebstrap"]
+    command += ["--variant=minbase", "--components=main,contrib"]
     command += [f"--include={','.join(packages)}", suite, str(root), MIRROR]
     with log.open("wb") as out:
-        done = subprocess.run(["nice", *command], stdout=out, stderr=out, check=False)
+        done = subprocess.run(command, stdout=out, stderr=out, check=False)
     if done.returncode:
         sys.exit(f"mmdebstrap failed: see {log}")
