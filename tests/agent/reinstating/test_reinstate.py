@@ -122,3 +122,18 @@ def test_certificates_go_back_before_the_configuration(pulling: Pulling) -> None
     told = restore(pulling, "certificates vs")
     assert "may have been taken over or not" in told["message"]
     assert [call.command for call in pulling.device.calls.listed()][-1] == "restorecert"
+
+
+def test_certificates_of_another_passphrase_are_told_as_such(pulling: Pulling) -> None:
+    pulling.know(certificates=True)
+    pulling.connector.secret("lm-1.certificates.passphrase", "Passphrase7")
+    assert pulling.run().status == "success"
+    before = copy.deepcopy(pulling.device.certificates)
+    pulling.connector.secret("lm-1.certificates.passphrase", "Passphrase8")
+    told = restore(pulling, "certificates vs")
+    assert told["type"] == "failure", told
+    assert "lm-1: refuses restorecert (422)" in told["message"]
+    assert "backed up with another passphrase?" in told["message"]
+    assert "Passphrase" not in told["message"]
+    assert pulling.device.certificates == before
+    assert sent(pulling) == 0

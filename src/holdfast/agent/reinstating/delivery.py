@@ -14,6 +14,7 @@ from holdfast.agent.loadmaster.errors import (
     Dropped,
     Faulty,
     NotSetUp,
+    Rejected,
     TimedOut,
     Untrusted,
 )
@@ -97,6 +98,11 @@ class Delivery:
             device.upload("restorecert", arguments, self._shipment.certificates(), size)
         except _UNCLEAR as error:
             raise _unclear(error) from error
+        except Rejected as error:
+            raise Failed(
+                "%s; were they backed up with another passphrase? `certificates` of the LoadMaster "
+                "must name the one of then" % error
+            ) from error
 
     def _send_archive(self, device: Device) -> None:
         arguments = {"type": str(self._order.parts.mask)}
