@@ -10,6 +10,7 @@ import pytest
 from agent.jobs.pulling import Pulling, opened
 from agent.loadmaster.connector import PASSWORD
 from agent.reinstating.counter import restore, sent, unchanged
+from holdfast.agent.loadmaster import given
 from holdfast.lab.loadmaster.configuration import Part
 from holdfast.lab.loadmaster.fault import Fault, Kind
 from lab.loadmaster.test_restore import restored, upset
@@ -29,6 +30,17 @@ def test_the_parts_that_were_named_are_as_they_were(pulling: Pulling, parts: str
     assert (told["answered"], told["told"], told["saved"]) == ("lm-1", "", "")
     wanted = Part(15) if parts == "all" else sum((Part[p.upper()] for p in parts.split()), Part(0))
     assert restored(before, pulling.device.configuration) == wanted
+
+
+def test_a_base_brings_older_secrets_so_the_next_apply_writes_its_own(pulling: Pulling) -> None:
+    layout = pulling.desk.layout
+    serial = pulling.manifests()[-1]["loadmaster"]["serial"]
+    pulling.connector.secret("lm-1.automated_backup.password", "a new one")
+    given.note(layout, "lm-1", serial, {"password_version": 2, "identity_version": None})
+    restore(pulling, "vs geo sso")
+    assert given.load(layout, "lm-1", serial)["password_version"] == 2
+    restore(pulling, "base")
+    assert given.load(layout, "lm-1", serial)["password_version"] is None
 
 
 def test_an_incremental_is_rebuilt_on_its_base(pulling: Pulling) -> None:

@@ -47,6 +47,11 @@ def note(layout: Layout, name: str, serial: str, versions: Versions) -> None:
     atomic.write(_path(layout, name), canonical.dumps(document) + "\n")
 
 
+def forget(layout: Layout, name: str) -> None:
+    """Remember nothing: what a device has now may be older than what it was given."""
+    atomic.remove(_path(layout, name))
+
+
 def _written(layout: Layout, name: str, field: str) -> int | None:
     """Return when a secret of the device was written here; None where there is none."""
     path = os.path.join(layout.secrets, "%s.automated_backup.%s" % (name, field))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from holdfast.agent.failure import Failed
-from holdfast.agent.loadmaster import comeback
+from holdfast.agent.loadmaster import comeback, given
 from holdfast.agent.loadmaster import target as targets
 from holdfast.agent.loadmaster.comeback import Candidate
 from holdfast.agent.loadmaster.errors import (
@@ -106,6 +106,9 @@ class Delivery:
 
     def _send_archive(self, device: Device) -> None:
         arguments = {"type": str(self._order.parts.mask)}
+        if self._order.parts.may_cut_off:
+            # With the base come the secrets of then: the next apply writes the wanted ones again.
+            given.forget(self._layout, device.name)
         try:
             device.upload("restore", arguments, self._shipment.archive(), self._shipment.size)
         except _UNCLEAR as error:
