@@ -1,4 +1,4 @@
-"""Lets go of the snapshots held as bases on datasets that nobody here backs up any more.
+"""Lets go of the snapshots held as bases that no backup here is made against any more.
 
 A hold that outlived its definition would keep space for ever. What was backed up stays; whoever
 backs the dataset up again begins with all of it.
@@ -6,8 +6,9 @@ backs the dataset up again begins with all of it.
 
 from __future__ import annotations
 
+import contextlib
 import os
-from typing import TYPE_CHECKING, AbstractSet, Iterable
+from typing import TYPE_CHECKING, AbstractSet, Iterable, Iterator, Mapping
 
 from holdfast.agent import fields, locks
 from holdfast.agent.definition import Source
@@ -53,22 +54,68 @@ def loosen(layout: Layout, before: AbstractSet[Source], after: AbstractSet[Sourc
     Raises Failed while one is being backed up: nothing of it was let go then.
     """
     for source in sorted(before - after):
-        lock = os.path.join(layout.run, claims.source(layout, source.kind, source.place))
-        with locks.tried(lock) as ours:
-            if not ours:
-                raise Failed("%s is being backed up: apply again after that" % source.place)
-            _let_go(layout, source, after)
+        with _alone(layout, source):
+            for snapshot in _ours(layout, source):
+                if not any(_covers(other, snapshot) for other in after):
+                    _drop(snapshot)
 
 
-def _let_go(layout: Layout, source: Source, after: AbstractSet[Source]) -> None:
+def keepers(layout: Layout, definitions: Mapping[str, object]) -> frozenset[tuple[Source, str]]:
+    """Return under which names definitions of this node hold bases, and on which datasets."""
+    found = set()
+    for identity, attributes in definitions.items():
+        for source in sources((attributes,)):
+            with contextlib.suppress(Malformed):  # damaged: it tells of none
+                given = Fields(attributes, "definition " + identity)
+                found |= {(source, name) for name in _names(layout, identity, given)}
+    return frozenset(found)
+
+
+def _names(layout: Layout, identity: str, given: Fields) -> tuple[str, ...]:
+    if given.text("type") != "dataset":
+        return (identity, *given.texts("was"))
+    record = os.path.join(layout.storages, given.text("storage") + ".json")
+    storage = fields.load(record, "the record of a storage")
+    return () if storage is None else (storage.text("marker"),)
+
+
+def let_go(
+    layout: Layout, before: AbstractSet[tuple[Source, str]], after: AbstractSet[tuple[Source, str]]
+) -> None:
+    """Release and destroy what was held under names that hold nothing there any more.
+
+    Such are those of a storage that a definition was moved from, or of another type.
+    """
+    staying = {(source.place, keeper) for source, keeper in after}
+    for source, keeper in sorted(before - after):
+        if (source.place, keeper) not in staying:
+            with _alone(layout, source):
+                for snapshot in _ours(layout, source):
+                    if snapshot.keeper == keeper:
+                        _drop(snapshot)
+
+
+@contextlib.contextmanager
+def _alone(layout: Layout, source: Source) -> Iterator[None]:
+    lock = os.path.join(layout.run, claims.source(layout, source.kind, source.place))
+    with locks.tried(lock) as ours:
+        if not ours:
+            raise Failed("%s is being backed up: apply again after that" % source.place)
+        yield
+
+
+def _ours(layout: Layout, source: Source) -> list[Snapshot]:
     from holdfast.agent.zfs import snapshots  # noqa: PLC0415 - few nodes have ZFS
 
     owners = settings.load(layout).owners
     there = snapshots.below(source.place) if source.recursive else snapshots.of(source.place)
-    for snapshot in there or ():
-        ours = snapshot.inventory in owners and snapshot.keeper
-        if ours and not any(_covers(other, snapshot) for other in after):
-            snapshots.drop(snapshot)
+    return [each for each in there or () if each.inventory in owners and each.keeper]
+
+
+def _drop(snapshot: Snapshot) -> None:
+    from holdfast.agent.zfs import snapshots  # noqa: PLC0415 - few nodes have ZFS
+
+    snapshots.drop(snapshot)
 
 
 def _covers(source: Source, snapshot: Snapshot) -> bool:

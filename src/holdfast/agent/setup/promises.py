@@ -57,6 +57,8 @@ def _loosen(survey: Survey, written: dict[str, dict[str, object]], gone: list[st
     after = loosen.sources({**remaining, **written}.values())
     if before - after:
         loosen.loosen(survey.layout, before, after | loosen.granted(survey.layout))
+    held = loosen.keepers(survey.layout, survey.definitions)
+    loosen.let_go(survey.layout, held, loosen.keepers(survey.layout, {**remaining, **written}))
 
 
 def _refuse_chains(ops: list[Op], written: dict[str, dict[str, object]]) -> None:
