@@ -121,7 +121,7 @@ class _Check:
                     self.done += len(block)
                     if pace.add(len(block)):
                         yield pace.line()
-            stored.refuse(digest, total, file)
+            stored.refuse(digest, total, "the bytes of " + file)
         if not Packing.of(found.manifest.file).encrypted and not shelf.base_fault(found):
             from holdfast.agent.acts import rebuilding  # noqa: PLC0415 - few nodes are connectors
 
