@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from holdfast.agent.layout import Layout
     from holdfast.agent.peers.grant import Grant
 
+_LONGEST = 256
+
 
 def of(layout: Layout, granted: Grant, given: Fields) -> tuple[str, ...]:
     """Return the keepers that a request names, the present one first.
@@ -22,7 +24,7 @@ def of(layout: Layout, granted: Grant, given: Fields) -> tuple[str, ...]:
     is the id of the storage's marker, which a node is told only of snapshots that it keeps.
     """
     keepers = given.texts("keepers")
-    if not keepers or not all(keepers):
+    if not keepers or not all(map(_is_mark, keepers)):
         raise given.refusal("keepers", "a list of names")
     if granted.type == "file" and keepers[0] != granted.id:
         raise given.refusal("keepers", "%s and its former IDs" % granted.id)
@@ -33,9 +35,16 @@ def of(layout: Layout, granted: Grant, given: Fields) -> tuple[str, ...]:
 
 
 def refuse_keeper(layout: Layout, peer: str, keeper: str) -> None:
-    """Raise Failed for a keeper that is another's: a definition's that the peer is not granted."""
+    """Raise Failed for a keeper that is none, or a definition's that the peer is not granted."""
+    if keeper and not _is_mark(keeper):
+        raise Malformed("node %s names a keeper that is none" % peer)
     if names.is_id(keeper) and _is_known(layout, keeper):
         grant.find(layout, peer, keeper)
+
+
+def _is_mark(keeper: str) -> bool:
+    """Tell whether text can be a mark: what lists print as lines and columns holds none of them."""
+    return 0 < len(keeper) <= _LONGEST and keeper.isprintable()
 
 
 def _is_known(layout: Layout, keeper: str) -> bool:
@@ -44,7 +53,8 @@ def _is_known(layout: Layout, keeper: str) -> bool:
         return False
     if os.path.exists(os.path.join(layout.definitions, keeper + ".json")):
         return True
-    for name in sorted(os.listdir(layout.peers)):
+    there = os.listdir(layout.peers) if os.path.isdir(layout.peers) else []
+    for name in sorted(there):
         given = fields.load(os.path.join(layout.peers, name), "what a peer may do")
         if given is not None and keeper in given.inner("definitions").document:
             return True

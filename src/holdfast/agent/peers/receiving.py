@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Iterable, Iterator
 
 from holdfast.agent import names
 from holdfast.agent.failure import Failed, Terminated
-from holdfast.agent.peers import frames, outlet, ticket
+from holdfast.agent.peers import frames, keeping, outlet, ticket
 from holdfast.agent.peers.inflow import Inflow
 from holdfast.agent.restoring import pour
 from holdfast.agent.restoring.lineage import Line
@@ -30,7 +30,7 @@ def receive(layout: Layout, peer: str, given: Fields, requests: IO[bytes], out: 
     """Take a delivery: streams, each with its trailer, of which the last one says so."""
     shown = ticket.take(layout, peer, given.text("ticket"))
     shown.goal.refuse_storage(Survey(layout))
-    delivery = Delivery(layout.inventory, peer, shown, requests)
+    delivery = Delivery(layout, peer, shown, requests)
     coming = Coming(shown.size or 0, delivery.streams(), delivery.line)
     pouring = pour.into(layout, shown.goal, coming)
     try:
@@ -47,8 +47,8 @@ def receive(layout: Layout, peer: str, given: Fields, requests: IO[bytes], out: 
 class Delivery:
     """The streams that come on a ticket."""
 
-    def __init__(self, inventory: str, peer: str, shown: Ticket, requests: IO[bytes]) -> None:
-        self._inventory = inventory
+    def __init__(self, layout: Layout, peer: str, shown: Ticket, requests: IO[bytes]) -> None:
+        self._layout = layout
         self._peer = peer
         self._left = shown.size
         self._requests = requests
@@ -66,7 +66,9 @@ class Delivery:
         assert self._inflow is not None  # noqa: S101 - there is a stream at least
         last = self._inflow.trailer
         guids = tuple(guid or None for guid in last.texts("snapshots"))
-        return Line(guids, self._inventory, last.text("keeper"))
+        keeper = last.text("keeper")
+        keeping.refuse_keeper(self._layout, self._peer, keeper)
+        return Line(guids, self._layout.inventory, keeper)
 
     @contextlib.contextmanager
     def _stream(self) -> Iterator[Iterable[bytes]]:

@@ -44,7 +44,8 @@ def below(dataset: str, depth: int | None = None) -> list[Snapshot] | None:
     for line in told.splitlines():
         name, _, rest = line.partition("\t")
         prop, _, value = rest.partition("\t")
-        if "@" in name:
+        # A value of several lines would otherwise speak of any snapshot.
+        if name.startswith((dataset + "@", dataset + "/")) and "@" in name:
             values[name][prop] = "" if value == "-" else value
     found = [_snapshot(path, marks) for path, marks in values.items()]
     return sorted(found, key=lambda snapshot: snapshot.transaction)
