@@ -84,7 +84,9 @@ class Doing:
                 case "bytes":
                     yield line
         if result is None:
-            raise Unexpected(act.node, f"did not say how `{act.act}` ended: is an agent there?")
+            raise Unexpected(
+                act.node, f"did not say how `{act.act}` ended: is an agent there? apply puts one"
+            )
         yield result
 
 
