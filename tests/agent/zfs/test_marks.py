@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
 from agent.zfs.pools import zfs
+from holdfast.agent.failure import Failed
+from holdfast.agent.stores.chain import Chain
 from holdfast.agent.zfs import snapshots
 
 if TYPE_CHECKING:
@@ -26,3 +29,18 @@ def test_a_mark_of_several_lines_tells_of_no_other_snapshot(filesystem: Station)
     zfs("set", "holdfast:keeper=x" + forged, own)
     for found in (snapshots.of(station.disk), snapshots.below(station.disk)):
         assert [each.path for each in found or ()] == [own]
+
+
+def test_a_manifest_that_came_with_a_stream_is_none(filesystem: Station) -> None:
+    station = filesystem
+    zfs("snapshot", f"{station.disk}@daily-20261121_020000")
+    (sent,) = snapshots.of(station.disk) or ()
+    snapshots.mark(sent, '{"a manifest": "of whoever sends"}')
+    done = subprocess.run(["zfs", "send", "-p", sent.path], stdout=subprocess.PIPE, check=True)
+    chain = Chain(station.parent, "web01/disk9")
+    with pytest.raises(Failed, match="came with a manifest of its own"):
+        chain.receive([done.stdout], sent, None)
+    zfs("inherit", "holdfast:manifest", sent.path)
+    done = subprocess.run(["zfs", "send", sent.path], stdout=subprocess.PIPE, check=True)
+    received = chain.receive([done.stdout], sent, None)
+    assert chain.snapshots() == [received]

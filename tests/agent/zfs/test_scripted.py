@@ -146,7 +146,10 @@ def test_a_stream_of_ours_that_broke_off_is_finished(script: Script, origin: Ori
     token(script, renamed(FULL, NAME))
     script.answer(f"send -t {renamed(FULL, NAME)}", "the rest")
     script.answer(f"receive -u -s {INCOMING}@{NAME}")
-    script.answer(f"get -H -p -o property,value type,readonly {INCOMING}", "readonly\ton\n")
+    script.answer("get -H -p -r -d 1")  # it came with no manifest
+    script.answer(
+        f"get -H -p -o property,value readonly,canmount {INCOMING}", "readonly\ton\ncanmount\t-\n"
+    )
     assert settle(origin) == f"{NAME} had broken off and was finished"
     assert script.called("send") == [(["send", "-t", renamed(FULL, NAME)], 0)]
     words = ["receive", "-u", "-s", f"{INCOMING}@{NAME}"]

@@ -75,11 +75,24 @@ class Chain:
         self, blocks: Iterable[bytes], sent: Snapshot, target: str, *flags: str
     ) -> Snapshot:
         stream.receive(blocks, "%s@%s" % (target, sent.name), *flags)
+        came = self._came(target, sent.name)
         datasets.seal(target)
-        for snapshot in snapshots.of(target) or ():
-            if snapshot.name == sent.name and snapshot.guid == sent.guid:
+        if came is None or came.guid != sent.guid:
+            raise Failed("%s@%s was received, but is not what was sent" % (target, sent.name))
+        return came
+
+    def _came(self, dataset: str, name: str) -> Snapshot | None:
+        """Return what was received; raise Failed if it brought a manifest: those are ours."""
+        for snapshot in snapshots.of(dataset) or ():
+            if snapshot.name == name:
+                if snapshot.manifest:
+                    self.destroy(snapshot)
+                    raise Failed(
+                        "%s came with a manifest of its own, and was taken away again: "
+                        "whoever sent it is none of our agents" % snapshot.path
+                    )
                 return snapshot
-        raise Failed("%s@%s was received, but is not what was sent" % (target, sent.name))
+        return None
 
     def parts(self) -> Parts | None:
         """Return what a stream that broke off left behind, where this ZFS can go on with it."""
@@ -95,6 +108,7 @@ class Chain:
         """Receive what lacks of a stream that broke off."""
         target = "%s@%s" % (parts.dataset, parts.token.snapshot)
         stream.receive(blocks, target, stream.KEEP_PARTS)
+        self._came(parts.dataset, parts.token.snapshot)
         datasets.seal(parts.dataset)
 
     def abandon(self, parts: Parts) -> None:
