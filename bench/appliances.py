@@ -26,7 +26,7 @@ SLOTS = 4
 KEY = "BENCH_LM_KEY_"
 _STATE = f"var/lib/holdfast/{inventory.ID}"
 # As cron does it: all that is due in a minute is started in that minute.
-_FIRE = 'while read -r id; do {agent} run {id} "$id" --due & done <ids; wait'
+_FIRE = "while read -r ids; do {agent} run {id} $ids --due & done <entries; wait"
 _LOOP = (
     "while read -r name url key; do "
     'curl -sSk -o "out/$name" -d "{\\"cmd\\":\\"backup\\",\\"apikey\\":\\"$key\\"}" '
@@ -74,7 +74,7 @@ def _ours(folder: Path, sites: Sequence[Site]) -> Command:
     keys = {KEY + str(number): site.api_key for number, site in enumerate(sites)}
     words = (peers.holdfast(), "apply", "-i", "inventory", "--auto-approve")
     run(Command(words, folder, environment=keys))
-    (folder / "ids").write_text("".join(f"each@{site.name}\n" for site in sites))
+    (folder / "entries").write_text(_entries(here.root))
     agent = f"{node.PYTHON} -IS {here.inside(node.AGENT)}"
     return Command(
         ("bash", "-c", _FIRE.format(agent=agent, id=inventory.ID)),
@@ -83,6 +83,14 @@ def _ours(folder: Path, sites: Sequence[Site]) -> Command:
         prepare=partial(_renew, here.root),
         verify=partial(_all_made, here.root, len(sites)),
     )
+
+
+def _entries(root: Path) -> str:
+    """Return the IDs of each entry that cron was told of."""
+    told = (root / "etc/cron.d" / f"holdfast-{inventory.ID}").read_text()
+    start, end = f" run {inventory.ID} ", " --due"
+    found = [line.partition(start)[2] for line in told.splitlines() if start in line]
+    return "".join(ids.removesuffix(end) + "\n" for ids in found)
 
 
 def _inventory(root: Path, recipient: str, sites: Sequence[Site]) -> dict[str, object]:

@@ -11,7 +11,8 @@ PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 USAGE = 64
 _USAGE = """\
 usage: holdfast-agent rpc [--read-only]
-       holdfast-agent run INVENTORY ID [--due]
+       holdfast-agent run INVENTORY ID
+       holdfast-agent run INVENTORY ID... --due
        holdfast-agent seen INVENTORY
        holdfast-agent peer INVENTORY NODE
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from holdfast.agent.cron.cronfile import ordered
 from holdfast.agent.timing import cronlines, schedule
 from holdfast.desired.held import texts
 from holdfast.inventory.limit import limit
@@ -62,7 +63,7 @@ def _timing(promise: Promise, zone: str) -> Attributes:
     return {
         "schedule": fixed.text,
         "timezone": promise.timezone,
-        "cron": [*(["@reboot"] if lines and declared.catch_up else []), *lines],
+        "cron": ordered([*(["@reboot"] if lines and declared.catch_up else []), *lines]),
         "active": declared.active,
         "catch_up": declared.catch_up,
         "timeout": declared.timeout,

@@ -42,7 +42,7 @@ STORY = (
         "holdfast plan --detailed-exitcode",
         shows="No changes",
     ),
-    Step("The night comes.", "holdfast lab tick --at 02:00", shows="run lab daily@web01:1 --due"),
+    Step("The night comes.", "holdfast lab tick --at 02:00", shows="run lab daily@web01:1 "),
     Step("There are backups.", "holdfast backup list", shows="lm-1/nightly-"),
     Step("Is it the disk, byte for byte?", f"sha256sum {IMAGE} {STORED}"),
     Step("", f"cmp {IMAGE} {STORED}"),

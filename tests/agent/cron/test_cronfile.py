@@ -25,7 +25,7 @@ def identities() -> st.SearchStrategy[str]:
 
 def entries() -> st.SearchStrategy[Entries]:
     times = st.sampled_from(["30 4 * * 0", "0-59 0-23 * * 1-5", "* 2 25-31 10 *", "@reboot"])
-    each = st.lists(times, min_size=1, max_size=3).map(tuple)
+    each = st.lists(times, min_size=1, max_size=3).map(cronfile.ordered).map(tuple)
     return st.dictionaries(identities(), each, max_size=5)
 
 
@@ -72,6 +72,28 @@ def test_the_block_as_it_stands_in_a_crontab() -> None:
         f"53 * * * * {cronfile.AGENT} seen prg >/dev/null 2>&1",
         f"30 4 * * 0 {cronfile.AGENT} run prg {WEEKLY} --due >/dev/null 2>&1",
     )
+
+
+def test_definitions_that_fire_together_are_one_process_as_far_as_a_command_reaches() -> None:
+    every = {f"nightly@lm-prg-{n}": ["0 1 * * *", "@reboot"] for n in range(200)}
+    text = cronfile.render_file("prg", "bkp01", every)
+    lines = [line for line in text.splitlines() if " run prg " in line]
+    assert len(lines) <= 12
+    assert max(map(len, lines)) < 1000  # where Debian's cron cuts a command off
+    assert cronfile.parse_file(text, "prg", "bkp01").entries == dict.fromkeys(
+        every, ("@reboot", "0 1 * * *")
+    )
+    edited = text.replace("0 1 * * *", "0 2 * * *", 1)
+    parsed = cronfile.parse_file(edited, "prg", "bkp01")
+    moved = [name for name, times in parsed.entries.items() if times != ("@reboot", "0 1 * * *")]
+    assert 10 < len(moved) < 50
+
+
+def test_each_of_a_line_that_was_commented_out_shows_it() -> None:
+    text = cronfile.render_file("prg", "bkp01", {"a": ["0 1 * * *"], "b": ["0 1 * * *"]})
+    (line,) = [line for line in text.splitlines() if " run prg a b " in line]
+    parsed = cronfile.parse_file(text.replace(line, "#" + line), "prg", "bkp01")
+    assert parsed.entries == {"a": ("#" + line,), "b": ("#" + line,)}
 
 
 def test_a_strange_name_reaches_the_agent_as_it_is() -> None:
@@ -144,10 +166,13 @@ def test_lines_in_another_order_are_not_intact() -> None:
 
 
 def test_a_file_too_long_for_cron_is_refused() -> None:
-    many = {f"daily@web{n}:1": ["0 1 * * *"] for n in range(cronfile.MOST_LINES - 5)}
+    many = {
+        f"daily@web{n}:1": [f"{n % 60} {n // 60 % 24} {n // 1440 + 1} * *"]
+        for n in range(cronfile.MOST_LINES - 5)
+    }
     assert cronfile.render_file("prg", "bkp01", many).count("\n") == cronfile.MOST_LINES
     with pytest.raises(ValueError, match="9001 lines; cron ignores such a file"):
-        cronfile.render_file("prg", "bkp01", {**many, "one@more:1": ["0 1 * * *"]})
+        cronfile.render_file("prg", "bkp01", {**many, "one@more:1": ["0 1 * * 5"]})
 
 
 @pytest.mark.parametrize(

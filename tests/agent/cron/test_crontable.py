@@ -104,7 +104,7 @@ def test_absence_is_told(layout: Layout) -> None:
 
 
 def test_more_lines_than_cron_loads_are_refused(layout: Layout) -> None:
-    many = {ID: promise(cron=["1 1 * * *"] * 9000)}
+    many = {ID: promise(cron=[f"{n % 60} {n // 60 % 24} {n // 1440 + 1} * *" for n in range(9000)])}
     with pytest.raises(Exception, match="cron ignores such a file"):
         cronwrite.write(layout, NODE, many)
     assert look(layout).verdict == "ok"

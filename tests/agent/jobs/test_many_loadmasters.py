@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 import threading
 import time
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +18,7 @@ from agent.desk import Desk
 from agent.jobs.pulling import RECIPIENT, Pulling
 from agent.loadmaster.connector import Connector
 from holdfast.agent import locks
-from holdfast.agent.jobs import run as jobs
+from holdfast.agent.cron import cronfile
 from holdfast.agent.jobs import runs, tickets
 from holdfast.lab.loadmaster.estate import Estate, Order
 
@@ -74,14 +74,24 @@ def watched(root: Path) -> Iterator[Watch]:
         thread.join()
 
 
-def make_due(desk: Desk, names: list[str]) -> None:
-    """Have every definition found due, as their entries of one minute do it, nobody serving yet."""
-    now = datetime.now(UTC)
+def fire(desk: Desk, names: list[str]) -> list[str]:
+    """Start at once what cron starts in the minute when all are due; return them in their turns.
+
+    Nobody serves yet, so that the turns are known.
+    """
+    entries = {f"nightly@{name}": ["* * * * *"] for name in names}
+    lines = cronfile.render_file("prg", "bkp01", entries).splitlines()
+    commands = [shlex.split(line)[7:] for line in lines if " run prg " in line]
     with locks.tried(os.path.join(desk.layout.queue, ".dispatcher.lock")) as ours:
         assert ours
-        for name in names:
-            assert jobs.run_due(desk.layout, f"nightly@{name}", now) == 0
-    assert len(tickets.listed(desk.layout)) == len(names)
+        started = [desk.start(*words) for words in commands]
+        assert [process.communicate(timeout=300) for process in started] == [("", "")] * len(
+            started
+        )
+    queued = [tickets.read(desk.layout, name) for name in tickets.listed(desk.layout)]
+    turns = [ticket.definition.partition("@")[2] for ticket in queued if ticket]
+    assert sorted(turns) == sorted(names)
+    return turns
 
 
 def test_all_are_backed_up_once_in_order_gently_and_within_memory(tmp_path: Path) -> None:
@@ -94,7 +104,9 @@ def test_all_are_backed_up_once_in_order_gently_and_within_memory(tmp_path: Path
                 loadmaster=name, source=source, encrypt_to=[RECIPIENT], queue_timeout=3600
             )
             desk.put_json(f"definitions/nightly@{name}.json", told)
-        make_due(desk, names)
+        names = fire(desk, names)
+        assert watch.processes < DEVICES / 10
+        watch.processes = 0
         begun = time.monotonic()
         assert desk.run("run", "--queue", limit=900).returncode == 0
         print(f"{DEVICES} in {time.monotonic() - begun:.1f} s, {watch.mebibytes:.0f} MiB")  # noqa: T201 - shown by -s

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import re
 import shlex
-from typing import Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from itertools import takewhile
+from typing import Dict, Iterable, List, Mapping, NamedTuple, Sequence, Tuple
 
 from holdfast.agent.timing import schedule
 
 AGENT = "/opt/holdfast/holdfast-agent"
-# Debian's cron ignores a file of more than 10,000 lines as a whole.
+# Debian's cron ignores a file of more than 10,000 lines as a whole, and cuts off a command after
+# 1,000 characters.
 MOST_LINES = 9000
+_LONGEST = 800
 _SETTINGS = (
     "SHELL=/bin/sh",
     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -22,6 +25,7 @@ _SETTINGS = (
 _NOTE = "# Written by Holdfast for inventory {}. Do not edit: an apply replaces this {}."
 _IN_FILE = "root {}"
 _IN_BLOCK = "{} >/dev/null 2>&1"
+_AFTER_IDS = ("--due", ">/dev/null", "2>&1")
 _TIMES = re.compile(r"(?:@reboot|[-0-9*,/]+(?: [-0-9*,/]+){4})")
 
 Entries = Mapping[str, Sequence[str]]
@@ -30,10 +34,10 @@ Entries = Mapping[str, Sequence[str]]
 class Parsed(NamedTuple):
     """What a cron file or block says.
 
-    `entries` holds, by definition id, the five time fields of each entry, or `@reboot`; one that is
-    not as we would write it stands there as its whole line. `foreign` are lines that are none of
-    ours, and `missing` lines of ours, other than entries, that are not there. `intact` says that
-    the text is byte for byte what we would write for these entries.
+    `entries` holds, by definition id, the five time fields of each entry, or `@reboot`, in the
+    order of `ordered`; one that is not as we would write it stands there as its whole line.
+    `foreign` are lines that are none of ours, and `missing` lines of ours, other than entries, that
+    are not there. `intact` says that the text is byte for byte what we would write for these.
     """
 
     entries: Dict[str, Tuple[str, ...]]
@@ -95,11 +99,27 @@ def _seen(inventory: str, node: str, form: str) -> str:
     return f"{times} " + form.format(_command("seen", inventory))
 
 
+def ordered(times: Iterable[str]) -> List[str]:
+    """Return the time fields of one definition's entries in our order, `@reboot` first."""
+    return sorted(times, key=lambda each: (not each.startswith("@"), each))
+
+
 def _lines(inventory: str, entries: Entries, form: str) -> Iterable[str]:
+    """Yield an entry for all definitions that fire together: cron starts one process for them.
+
+    Two hundred at once would be more memory than the work itself takes.
+    """
+    together: List[Tuple[str, List[str]]] = []
+    latest: Dict[str, List[str]] = {}
     for definition, lines in sorted(entries.items()):
-        command = form.format(_command("run", inventory, definition, "--due"))
-        for times in lines:
-            yield f"{times} {command}"
+        for times in ordered(lines):
+            ids = latest.get(times)
+            if ids is None or sum(map(len, ids)) + len(ids) + len(definition) > _LONGEST:
+                ids = latest[times] = []
+                together.append((times, ids))
+            ids.append(definition)
+    for times, ids in together:
+        yield f"{times} " + form.format(_command("run", inventory, *ids, "--due"))
 
 
 def _command(*arguments: str) -> str:
@@ -135,39 +155,42 @@ def _parse(lines: Sequence[str], inventory: str, head: Sequence[str], form: str)
     for line in lines:
         match = usual.fullmatch(line)
         if match:
-            entries.setdefault(match["definition"], []).append(match["times"])
+            for definition in match["definitions"].split(" "):
+                entries.setdefault(definition, []).append(match["times"])
         elif line and line not in head:
-            definition = _definition(line, inventory)
-            if definition is None:
+            definitions = _definitions(line, inventory)
+            if not definitions:
                 foreign.append(line)
-            else:
-                entries.setdefault(definition, []).append(_times(line, inventory, definition, form))
+            for definition in definitions:
+                times = _times(line, inventory, definitions, form)
+                entries.setdefault(definition, []).append(times)
     missing = tuple(line for line in head if line not in lines)
-    found = {definition: tuple(each) for definition, each in entries.items()}
+    found = {definition: tuple(ordered(each)) for definition, each in entries.items()}
     return Parsed(found, tuple(foreign), missing, intact=False)
 
 
 def _usual(inventory: str, form: str) -> re.Pattern[str]:
     """Return the pattern of an entry that needs no quoting: of nearly all, and 20 times faster."""
     command = re.escape(form.format(_command("run", inventory, "@", "--due")))
-    command = command.replace("@", "(?P<definition>[-A-Za-z0-9_.:@]+)", 1)
+    word = "[-A-Za-z0-9_.:@]+"
+    command = command.replace("@", f"(?P<definitions>{word}(?: {word})*)", 1)
     return re.compile(f"(?P<times>{_TIMES.pattern}) {command}")
 
 
-def _definition(line: str, inventory: str) -> Optional[str]:
+def _definitions(line: str, inventory: str) -> Sequence[str]:
     """Return whose entry a line is, or was before somebody changed it or commented it out."""
     try:
         words = shlex.split(line.lstrip("# ").replace("\\%", "%"))
     except ValueError:
-        return None
+        return ()
     for i, word in enumerate(words):
-        if word == AGENT and words[i + 1 : i + 3] == ["run", inventory] and words[i + 3 :]:
-            return words[i + 3]
-    return None
+        if word == AGENT and words[i + 1 : i + 3] == ["run", inventory]:
+            return list(takewhile(lambda word: word not in _AFTER_IDS, words[i + 3 :]))
+    return ()
 
 
-def _times(line: str, inventory: str, definition: str, form: str) -> str:
+def _times(line: str, inventory: str, definitions: Sequence[str], form: str) -> str:
     match = _TIMES.match(line)
     times = match[0] if match else ""
-    right = next(iter(_lines(inventory, {definition: [times]}, form)))
-    return times if line == right else line
+    right = form.format(_command("run", inventory, *definitions, "--due"))
+    return times if line == f"{times} {right}" else line

@@ -1,6 +1,7 @@
 """What cron and people call: decides whether a run is due, queues it, and dispatches.
 
-`run INVENTORY ID [--due]`, `run --queue` (only dispatch), `execute TICKET` (a dispatched child).
+`run INVENTORY ID`, `run INVENTORY ID... --due`, `run --queue` (only dispatch), `execute TICKET` (a
+dispatched child).
 Under another root, as in the lab, `--due --at INSTANT` decides as if it were then.
 """
 
@@ -8,7 +9,8 @@ from __future__ import annotations
 
 import os
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING
+from itertools import takewhile
+from typing import TYPE_CHECKING, Sequence
 
 from holdfast.agent import definition as definitions
 from holdfast.agent import locks, names, timestamp
@@ -41,27 +43,36 @@ def _command(command: str, words: list[str]) -> int:
 
         dispatcher.serve(Layout.here(""))
         return 0
-    if len(words) in (2, 3, 5) and names.is_inventory(words[0]) and names.is_id(words[1]):
-        layout, identity = Layout.here(words[0]), words[1]
-        if not words[2:]:
-            return run_now(layout, identity)
-        if words[2:] == ["--due"]:
-            return run_due(layout, identity, _now())
-        if words[2:4] == ["--due", "--at"] and layout.root != "/":
-            return run_due(layout, identity, timestamp.from_text(words[4]))
-    complain("usage: holdfast-agent run INVENTORY ID [--due] | run --queue")
+    inventory, *rest = words or [""]
+    ids = list(takewhile(names.is_id, rest))
+    if names.is_inventory(inventory) and ids:
+        layout, rest = Layout.here(inventory), rest[len(ids) :]
+        if not rest and len(ids) == 1:
+            return run_now(layout, ids[0])
+        if rest == ["--due"]:
+            return run_due(layout, ids, _now())
+        if rest[:2] == ["--due", "--at"] and len(rest) == 3 and layout.root != "/":  # noqa: PLR2004
+            return run_due(layout, ids, timestamp.from_text(rest[2]))
+    complain("usage: holdfast-agent run INVENTORY ID | run INVENTORY ID... --due | run --queue")
     return USAGE
 
 
-def run_due(layout: Layout, identity: str, now: datetime) -> int:
-    """Serve the newest due instant, if one is due; what cron calls, and cheap when none is."""
+def run_due(layout: Layout, identities: Sequence[str], now: datetime) -> int:
+    """Serve each one's newest due instant, if one is due; what cron calls, cheap when none is."""
     seen.main(layout.inventory)
-    definition = _load(layout, identity)
-    if definition.active and _queue_due(layout, definition, now):
+    queued, code = False, 0
+    for identity in identities:
+        try:
+            definition = _load(layout, identity)
+            queued |= definition.active and _queue_due(layout, definition, now)
+        except (Failed, OSError) as error:  # the others are due all the same
+            complain(error)
+            code = 1
+    if queued:
         from holdfast.agent.jobs import dispatcher  # noqa: PLC0415 - most runs that cron starts end at once
 
         dispatcher.serve(layout)
-    return 0
+    return code
 
 
 def run_now(layout: Layout, identity: str) -> int:
