@@ -89,9 +89,9 @@ def test_it_is_what_rotation_does(
         held.append(fresh._replace(manifest=fresh.manifest._replace(created=moment)))
         gone = rotation.decide(tuple(held), wanted, agreed, 1, moment).removed
         held = [b for b in held if b not in gone]
-    policy = Policy(Rule(**rule), "Europe/Prague", fires, every)
+    policy = Policy("weekly@web01:2", Rule(**rule), "Europe/Prague", fires, every)
     end = fires[-1] if fires else NOW
-    told = preview("weekly@web01:2", [stored(b, agreed) for b in before], policy, end)
+    told = preview([stored(b, agreed) for b in before], policy, end)
     left = {fate.name for fate in told.fates if fate.fate != "gone"}
     assert left == {b.name for b in held if b in before}
     dropped = rotation.decide(tuple(held), wanted, agreed, 0, end)

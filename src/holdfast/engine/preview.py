@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from holdfast.agent import canonical, timestamp
-from holdfast.agent.backups import retention
+from holdfast.agent.backups import points
 from holdfast.agent.backups.bound import bound
 from holdfast.agent.backups.retention import Candidate
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from holdfast.agent.backups.retention import Decision, Rule
@@ -57,13 +57,14 @@ class Preview:
 class Policy:
     """What decides: the rule in its zone, and the instants at which runs are due until then."""
 
+    definition: str  # its ID
     rule: Rule
     zone: str
     fires: tuple[datetime, ...] = ()
     base_every: int = 1
 
 
-def preview(identity: str, backups: Iterable[Stored], policy: Policy, at: datetime) -> Preview:
+def preview(backups: Iterable[Stored], policy: Policy, at: datetime) -> Preview:
     """Return what becomes of each backup if every run until `at` makes a good one."""
     ordered = sorted(backups, key=lambda backup: backup.sequence, reverse=True)
     gone: dict[str, tuple[str, str]] = {}
@@ -78,7 +79,7 @@ def preview(identity: str, backups: Iterable[Stored], policy: Policy, at: dateti
     fates = tuple(_fate(backup, decided.get(_short(backup)), gone) for backup in ordered)
     dropped = {fate.name for fate in fates if fate.fate == "dropped"}
     waiting = tuple(b.name for b in ordered if b.name in dropped and not b.approved)
-    return Preview(identity, timestamp.to_text(at), len(policy.fires), fates, waiting)
+    return Preview(policy.definition, timestamp.to_text(at), len(policy.fires), fates, waiting)
 
 
 def _against(there: Iterable[Candidate], number: int, every: int) -> str | None:
@@ -113,8 +114,8 @@ def _there(
     return [candidate for candidate in candidates if candidate.name not in gone]
 
 
-def _decide(there: Iterable[Candidate], policy: Policy) -> tuple[Decision, ...]:
-    return retention.keep(there, policy.rule, policy.zone)
+def _decide(there: Sequence[Candidate], policy: Policy) -> tuple[Decision, ...]:
+    return points.keep(policy.definition, there, policy.rule, policy.zone)
 
 
 def _fate(backup: Stored, decision: Decision | None, gone: Mapping[str, tuple[str, str]]) -> Fate:

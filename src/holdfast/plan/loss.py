@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from holdfast.agent import timestamp
-from holdfast.agent.backups import retention
+from holdfast.agent.backups import points, retention
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -67,7 +67,8 @@ def _lasts(change: Change) -> bool:
 
 def _of(address: Address, after: Attributes, held: tuple[Backup, ...]) -> Iterator[Loss]:
     rule = retention.Rule(**cast("Mapping[str, int]", after["retention"]))
-    decisions = retention.keep([_candidate(b) for b in held], rule, str(after["timezone"]))
+    known_there = [_candidate(backup) for backup in held]
+    decisions = points.keep(address.name, known_there, rule, str(after["timezone"]))
     known = {backup.name: backup for backup in held}
     for decision in decisions:
         if not decision.kept:

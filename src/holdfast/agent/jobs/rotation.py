@@ -10,7 +10,7 @@ import os
 from typing import TYPE_CHECKING, Iterable, NamedTuple
 
 from holdfast.agent import atomic, canonical, fields
-from holdfast.agent.backups import bound, claim, retention
+from holdfast.agent.backups import bound, claim, points
 from holdfast.agent.backups.retention import Candidate
 from holdfast.agent.failure import Failed
 from holdfast.agent.jobs import sequence
@@ -123,7 +123,7 @@ def decide(
 ) -> Rotation:
     """Return what goes of the definition's own backups, after so many new ones."""
     known = candidates(backups, now)
-    decisions = retention.keep(known, definition.retention, definition.timezone)
+    decisions = points.keep(definition.id, known, definition.retention, definition.timezone)
     named = {b.manifest.backup: b for b in backups if b.manifest is not None}
     agreed = {name for name, backup in named.items() if is_approved(backup, approved)}
     decided = bound.bound(known, decisions, agreed, new)

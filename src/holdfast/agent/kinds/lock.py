@@ -41,7 +41,7 @@ def read(survey: Survey) -> tuple[dict[str, object], list[dict[str, object]]]:
 
 def drops(survey: Survey, name: str) -> list[dict[str, object]]:
     """Return the backup if rotation would remove it once its lock is gone."""
-    from holdfast.agent.backups import retention, stock  # noqa: PLC0415 - few locks are asked about
+    from holdfast.agent.backups import points, stock  # noqa: PLC0415 - few locks are asked about
     from holdfast.agent.jobs import rotation  # noqa: PLC0415
 
     source, _, backup = name.rpartition("/")
@@ -50,7 +50,7 @@ def drops(survey: Survey, name: str) -> list[dict[str, object]]:
         if identity in (wanted.id, *wanted.was):
             own = rotation.candidates(stock.own(survey.layout, wanted), _now())
             freed = [it._replace(locked=False) if it.name == backup else it for it in own]
-            decided = retention.keep(freed, wanted.retention, wanted.timezone)
+            decided = points.keep(wanted.id, freed, wanted.retention, wanted.timezone)
             gone = {decision.name for decision in decided if not decision.kept}
             told = stock.of_definition(survey, wanted.id, wanted.place)
             return [line for line in told if line["backup"] in gone & {backup}]

@@ -42,8 +42,8 @@ def approve(definition: str, directory: Path, accepted: tuple[str, ...]) -> int:
         raise click.ClickException("not all backups can be seen: nothing was agreed to")
     now = datetime.now(UTC)
     declared = kept.promise.definition
-    policy = Policy(Rule(**declared.retention.counts), kept.promise.timezone)
-    told = preview(definition, kept.own, policy, now)
+    policy = Policy(definition, Rule(**declared.retention.counts), kept.promise.timezone)
+    told = preview(kept.own, policy, now)
     if not told.waiting:
         output.say(f"{definition}: no backup waits for approval")
         return 0

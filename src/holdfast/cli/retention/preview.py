@@ -46,7 +46,7 @@ def preview(definition: str, directory: Path, form: str, at: str | None) -> int:
     if not now <= then <= now + _LONGEST:
         raise click.BadParameter("--at is within the next 366 days")
     promise, own, found, _ = common.kept(directory, definition)
-    result = previewed(promise.id, own, _policy(promise, now, then), then)
+    result = previewed(own, _policy(promise, now, then), then)
     if form == "json":
         told = {**asdict(result), "accept": result.consent if result.waiting else None}
         click.echo(table.as_json(told), nl=False)
@@ -64,4 +64,4 @@ def _policy(promise: Promise, now: datetime, at: datetime) -> Policy:
     planned = schedule.parse(declared.schedule, promise.id)
     fires = instants.fires(planned, promise.timezone, now, at) if declared.active else ()
     rule = Rule(**declared.retention.counts)
-    return Policy(rule, promise.timezone, tuple(fires), declared.base_every)
+    return Policy(promise.id, rule, promise.timezone, tuple(fires), declared.base_every)
