@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from holdfast.agent import atomic
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_a_file_has_its_content_and_mode(tmp_path: Path) -> None:
@@ -56,3 +54,22 @@ def test_removing_what_is_not_there_is_fine(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     atomic.remove(str(tmp_path / "file"))
     assert not list(tmp_path.iterdir())
+
+
+def mask() -> int:
+    """Return what this process takes away of every mode."""
+    old = os.umask(0o027)
+    os.umask(old)
+    return old
+
+
+def test_a_folder_is_made_by_many_at_once_and_by_none_over_a_file(tmp_path: Path) -> None:
+    folder = str(tmp_path / "nas")
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(atomic.make_folder, [folder] * 64))
+    assert Path(folder).stat().st_mode & 0o777 == 0o750 & ~mask()
+    (tmp_path / "file").touch()
+    with pytest.raises(FileExistsError):
+        atomic.make_folder(str(tmp_path / "file"))
+    with pytest.raises(FileNotFoundError):
+        atomic.make_folder(str(tmp_path / "not-mounted/web01"))

@@ -55,6 +55,17 @@ def remove(path: str) -> None:
     sync_folder(os.path.dirname(path))
 
 
+def make_folder(folder: str) -> None:
+    """Make one folder, not those above it, unless it is there; another process may make it too."""
+    try:
+        os.mkdir(folder, 0o750)
+    except FileExistsError:
+        if not os.path.isdir(folder):
+            raise
+    else:
+        sync_folder(os.path.dirname(folder))
+
+
 def sync_folder(folder: str) -> None:
     """Make renames and removals in a folder survive a power cut."""
     _sync(folder, os.O_RDONLY | os.O_DIRECTORY)

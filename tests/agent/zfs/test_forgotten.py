@@ -16,6 +16,7 @@ from holdfast.agent.kinds import peer
 from holdfast.agent.protocol.request import Op
 from holdfast.agent.setup import promises
 from holdfast.agent.setup.survey import Survey
+from holdfast.agent.zfs import snapshots as held
 
 if TYPE_CHECKING:
     from agent.zfs.station import Station
@@ -49,13 +50,14 @@ def test_what_another_definition_of_the_disk_needs_stays(station: Station) -> No
     assert snapshots(station.disk) == [made]
 
 
-def test_what_a_peer_reads_stays_until_it_is_granted_no_more(station: Station) -> None:
-    made = station.good()
-    attributes = Survey(station.desk.layout).definitions[station.id]
+def test_what_a_peer_holds_stays_until_it_is_granted_no_more(station: Station) -> None:
+    station.good()
     layout = station.desk.layout
+    there = held.take(station.disk, "daily-20261101_020000", "prg", "the storage of bkp02").name
+    attributes = Survey(layout).definitions[station.id]
     station.desk.put_json("peers/bkp02.json", {"definitions": {station.id: attributes}})
     forget(station, station.id)
-    assert snapshots(station.disk) == [made]
+    assert snapshots(station.disk) == [there]
     gone = {"op": "apply", "kind": "peer", "name": "bkp02", "before": "", "after": None}
     peer.apply(Survey(layout), Op(gone))
     assert snapshots(station.disk) == []

@@ -99,12 +99,12 @@ def _refuse_place(layout: Layout, place: str) -> None:
 
 def _occupy(folder: str) -> str:
     """Make a folder and its marker where they are missing; return the marker's id."""
+    from holdfast.agent import atomic  # noqa: PLC0415 - a read must not pay for it
     from holdfast.agent.failure import Failed  # noqa: PLC0415 - a read must not pay for it
 
     if not os.path.isdir(os.path.dirname(folder)):
         raise Failed("%s is not there: make or mount it first" % os.path.dirname(folder))
-    if not os.path.isdir(folder):
-        os.mkdir(folder, 0o750)
+    atomic.make_folder(folder)
     found = marker.make(folder)
     if not found:
         raise Failed("the marker in %s is damaged: see whose it is, then remove it" % folder)

@@ -123,7 +123,5 @@ class Directory:
         folder = self.place
         for name in self._definition.folder.split(os.sep):
             folder = os.path.join(folder, name)
-            if not os.path.isdir(folder):
-                os.mkdir(folder, 0o750)
-                atomic.sync_folder(os.path.dirname(folder))
+            atomic.make_folder(folder)
         folders.refuse_links(self.place, self.folder)
