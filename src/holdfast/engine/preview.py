@@ -138,6 +138,6 @@ def _candidate(backup: Stored, moment: datetime) -> Candidate:
         backup.sequence,
         timestamp.from_text(backup.created),
         backup.base,
-        backup.status != "lost",
+        backup.status != "lost" and backup.vouched,
         any(not lock.until or text < lock.until for lock in backup.locks),
     )

@@ -53,6 +53,7 @@ class Stored:
     firmware: str | None = field(default=None, compare=False)  # of a LoadMaster
     serial: str | None = field(default=None, compare=False)  # the same: which machine it was
     manifest: Line | None = field(default=None, compare=False)  # of those asked for by name
+    vouched: bool = True  # its node knows who signed it: else it makes no other one go
 
     @property
     def source(self) -> str:
@@ -131,6 +132,7 @@ def _stored(node: str, line: Line) -> Stored:
         _text_or_none(line, "firmware") if "firmware" in line else None,
         _text_or_none(line, "serial") if "serial" in line else None,
         mapping(line, "manifest") if "manifest" in line else None,
+        line.get("vouched") is not False,
     )
 
 

@@ -77,3 +77,19 @@ def test_never_more_than_the_rule_says_but_for_locks_and_bases(
     assert len(free) <= max(1, sum(rule) - sum(there[n].locked for n in names))
     usual = {d.name for d in retention.keep(items, rule, "UTC") if d.kept}
     assert names <= usual
+
+
+@given(
+    st.integers(1, 15),
+    st.sets(st.integers(1, 15)),
+    st.sets(st.integers(1, 15)),
+    st.integers(1, 4),
+    st.builds(Rule, *(st.integers(0, 4) for _ in Rule._fields)),
+    st.sampled_from([LM, DISK]),
+)
+def test_what_turns_out_not_to_be_good_never_makes_more_go(
+    count: int, locked: set[int], bad: set[int], every: int, rule: Rule, identity: str
+) -> None:
+    items = backups(count, *locked, base_every=every)
+    seen = [item._replace(good=item.sequence not in bad) for item in items]
+    assert set(kept(identity, items, rule)) <= set(kept(identity, seen, rule))

@@ -14,7 +14,8 @@ from agent import keys
 from agent.backups.test_manifest import BACKUP, made
 from agent.desk import ID, Desk
 from holdfast.agent import canonical
-from holdfast.agent.backups import manifest, signature, stock
+from holdfast.agent.backups import listing, manifest, signature, stock, vouching
+from holdfast.agent.backups.listing import Backup
 from holdfast.agent.failure import Malformed
 from holdfast.agent.jobs import runs
 from holdfast.agent.layout import Layout
@@ -83,6 +84,67 @@ def test_a_node_without_a_key_makes_its_backup_all_the_same_and_warns(tmp_path: 
     assert run.status == "warning"
     assert run.reason.startswith("unsigned, so restore will ask before it is used: ssh-keygen")
     assert told(desk)["fault"] == "unsigned: no node vouches for its manifest"
+
+
+def sealed(layout: Layout, **changes: object) -> Backup:
+    fixed = made(**changes)
+    manifest, unsigned = signature.seal(layout, fixed)
+    assert not unsigned
+    return Backup(f"web01:2/{manifest.backup}", manifest, listing.OK)
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> tuple[Layout, Backup, Backup]:
+    """Return a node and what it signed: a base and the incremental that needs it."""
+    layout = Layout("prg", str(tmp_path))
+    keys.settle(layout)
+    base = sealed(layout)
+    name = "weekly-20261128_033000"
+    needing = {"backup": name, "kind": "incremental", "base": BACKUP, "file": name + ".zfs"}
+    return layout, base, sealed(layout, **needing)
+
+
+def test_an_incremental_is_no_better_than_its_base(pair: tuple[Layout, Backup, Backup]) -> None:
+    layout, base, needing = pair
+    assert [each.is_good for each in vouching.vouched(layout, (base, needing))] == [True, True]
+    assert base.manifest is not None
+    forged = base._replace(manifest=base.manifest._replace(sequence=1))
+    first, second = vouching.vouched(layout, (forged, needing))
+    assert (first.status, second.status) == ("lost", "lost")
+    assert second.fault == (
+        f"its base {BACKUP} is lost: altered: its manifest is not what was signed"
+    )
+    bare = base._replace(manifest=base.manifest._replace(signature=None))
+    first, second = vouching.vouched(layout, (bare, needing))
+    assert (first.status, first.vouched, second.status, second.vouched) == (
+        "ok",
+        False,
+        "ok",
+        False,
+    )
+    assert second.fault == f"its base {BACKUP} is unsigned: no node vouches for its manifest"
+
+
+def test_a_base_of_another_disk_is_not_taken_for_it(pair: tuple[Layout, Backup, Backup]) -> None:
+    layout, base, needing = pair
+    assert base.manifest is not None
+    bare = base._replace(name=f"web02:2/{BACKUP}", manifest=base.manifest._replace(signature=None))
+    assert [each.is_good for each in vouching.vouched(layout, (base, needing, bare))] == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_of_two_that_bear_one_name_each_is_judged_by_itself(
+    pair: tuple[Layout, Backup, Backup],
+) -> None:
+    layout, base, _ = pair
+    assert base.manifest is not None
+    forged = base._replace(manifest=base.manifest._replace(sequence=1))
+    for both in ((base, forged), (forged, base)):
+        seen = vouching.vouched(layout, both)
+        assert [each.is_good for each in seen] == [each is base for each in both]
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,6 @@ from agent.backups.test_manifest import made, typed
 from agent.desk import Desk
 from holdfast.agent import stores
 from holdfast.agent.backups import stock
-from holdfast.agent.backups.total import Sum
 from holdfast.agent.jobs import runs
 from holdfast.agent.stores import partial
 from holdfast.agent.subject import Disk
@@ -37,8 +36,7 @@ def seed(desk: Desk, folder: str, count: int, **changes: object) -> list[str]:
     names = [f"weekly-20261101_{number:06d}" for number in range(1, count + 1)]
     for number, name in enumerate(names, 1):
         fields = {"backup": name, "file": name + ".img", "sequence": number, **changes}
-        desk.put(f"mnt/nas/{folder}/{name}.img", b"data")
-        desk.put(f"mnt/nas/{folder}/{name}.json", made(**fields, stored=Sum("bb", 4)).to_text())
+        desk.store(folder, made(**fields))
     return names
 
 

@@ -13,7 +13,6 @@ from agent.backups.test_manifest import made
 from agent.desk import ID, Desk
 from holdfast.agent import definition as definitions
 from holdfast.agent.backups import claim, listing, state
-from holdfast.agent.backups.total import Sum
 from holdfast.agent.failure import Failed
 from holdfast.agent.jobs import rotation, runs
 from holdfast.agent.stores.directory import Directory
@@ -39,9 +38,7 @@ def seed(desk: Desk, count: int) -> list[str]:
     """Put so many earlier backups there; return their names, oldest first."""
     names = [f"weekly-20261101_{number:06d}" for number in range(1, count + 1)]
     for number, name in enumerate(names, 1):
-        manifest = made(backup=name, file=name + ".img", sequence=number, stored=Sum("bb", 4))
-        desk.put(f"mnt/nas/web01/disk2/{name}.img", b"data")
-        desk.put(f"mnt/nas/web01/disk2/{name}.json", manifest.to_text())
+        desk.store("web01/disk2", made(backup=name, file=name + ".img", sequence=number))
     return names
 
 

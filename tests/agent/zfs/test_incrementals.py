@@ -130,6 +130,15 @@ def test_a_base_that_the_storage_has_lost_takes_its_incrementals_along(station: 
     assert kinds(station) == [("full", 0), ("incremental", 1), ("full", 0)]
 
 
+def test_nothing_is_made_against_a_base_that_was_altered(station: Station) -> None:
+    first = station.good()
+    path = station.desk.nas / f"web01/disk1/{first}.json"
+    path.write_text(path.read_text().replace('"duration":', '"duration":1'))
+    why = f"a new base was made, for {first} is altered: its manifest is not what was signed"
+    assert station.run().reason == why
+    assert kinds(station) == [("full", 0), ("full", 0)]
+
+
 def test_other_recipients_begin_a_new_base(station: Station) -> None:
     first = station.good()
     recipient = "age193gpccp0r84pul94uclueprgzpg82uhw8aadrnz5rxqecjzy0dhs6zhn23"

@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Iterator
 
 from holdfast.agent import definition, names
-from holdfast.agent.backups import stock
+from holdfast.agent.backups import stock, vouching
 from holdfast.agent.failure import Failed
 from holdfast.agent.fields import Fields
 from holdfast.agent.jobs import rotation
@@ -27,7 +27,7 @@ def approve(survey: Survey, asked: Request, op: Op) -> Iterator[dict[str, object
         if wanted is None:
             raise Failed("there is no definition %s here" % identity[:80])
         agreed = rotation.approved(layout, wanted)
-        own = stock.own(layout, wanted)
+        own = vouching.vouched(layout, stock.own(layout, wanted))
         waiting = rotation.decide(own, wanted, agreed, 0, datetime.now(timezone.utc)).waiting
         strange = sorted(set(wanted_names) - {backup.name for backup in waiting})
         if strange:

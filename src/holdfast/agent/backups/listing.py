@@ -33,11 +33,12 @@ class Backup(NamedTuple):
     lock: Lock | None = None
     fault: str = ""
     state: State = _UNTOUCHED
+    vouched: bool = True  # False: it was seen that no key known here signed it
 
     @property
     def is_good(self) -> bool:
-        """Whether all of it is there, as far as was seen."""
-        return self.status == OK
+        """Whether all of it is there and nobody doubts it, as far as was seen."""
+        return self.status == OK and self.vouched
 
 
 Missing = Callable[[str, "Manifest"], str]

@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from holdfast.agent import definition, lines, stores, timestamp
-from holdfast.agent.backups import claim, doubt, folders, listing, marker, signature
+from holdfast.agent.backups import claim, folders, listing, marker, vouching
 from holdfast.agent.backups.appliance import Appliance
 from holdfast.agent.backups.ownership import Ownership
 from holdfast.agent.failure import Failed, Malformed
@@ -43,11 +43,11 @@ def of_definition(survey: Survey, identity: str, place: str) -> list[dict[str, o
             "created": timestamp.to_text(backup.manifest.created),
             "size": backup.manifest.stored.size,
             "sequence": backup.manifest.sequence,
-            "status": backup.status,
+            "status": backup.status if backup.vouched else listing.LOST,  # as rotation counts it
             "locked": _is_locked(backup),
             "base": backup.manifest.base,
         }
-        for backup in found
+        for backup in vouching.vouched(survey.layout, found)
         if backup.manifest is not None
     ]
 
@@ -92,7 +92,7 @@ def answer(survey: Survey, wanted_names: list[str] | None = None) -> Iterator[di
     yield from problems
     known, problems = promised(survey)
     yield from problems
-    ownership, keys = Ownership(survey.layout, known), signature.trusted_keys(survey.layout)
+    ownership = Ownership(survey.layout, known)
     watched = claim.any_held(survey.layout)
     for name, attributes in storages.items():
         if not isinstance(attributes, dict) or attributes.get("marker") != marker.OK:
@@ -104,11 +104,11 @@ def answer(survey: Survey, wanted_names: list[str] | None = None) -> Iterator[di
             yield lines.problem("storage", name, str(failure))
             continue
         yield from _links(name, attributes["kind"], place)
-        owned = ownership.among(held)
+        owned, vouch = ownership.among(held), vouching.Vouching(survey.layout, held)
         for backup in held:
             if wanted_names is not None and backup.name not in wanted_names:
                 continue
-            line = {**_line(name, backup), **doubt.told(backup, keys)}
+            line = _line(name, vouch.of(backup))
             if watched and line["status"] == listing.OK:
                 line["status"] = _doing(claim.seen(survey.layout, place, backup.name))
             if wanted_names is not None and backup.manifest is not None:
@@ -150,6 +150,7 @@ def _line(place: str, backup: Backup) -> dict[str, object]:
         "sha256": "" if told is None else told.stored.sha256,
         "locked": _is_locked(backup),
         "fault": backup.fault,
+        "vouched": backup.vouched,
         "sequence": 0 if told is None else told.sequence,
         "base": None if told is None else told.base,
         "file": None if told is None else told.file,

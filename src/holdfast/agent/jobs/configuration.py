@@ -10,9 +10,9 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Callable, Iterable, NamedTuple
 
 from holdfast.agent.archive import compared
-from holdfast.agent.backups import bases, listing, signature
+from holdfast.agent.backups import bases, signature
 from holdfast.agent.backups.appliance import Appliance
-from holdfast.agent.jobs import basekey, describe, progress, rotation, sequence
+from holdfast.agent.jobs import basekey, basing, describe, progress, rotation
 from holdfast.agent.jobs.capture import Against, Capture
 from holdfast.agent.jobs.made import Made
 from holdfast.agent.loadmaster.errors import DeviceError
@@ -91,10 +91,7 @@ class Configuration:
         return tuple(each for each in own if each.manifest and each.manifest.machine == serial)
 
     def _choose(self, own: tuple[Backup, ...]) -> _Chosen:
-        definition = self._definition
-        following = sequence.following(self._layout, definition.id, own)
-        here = [each for each in own if listing.folder_of(each.name) == definition.folder]
-        choice = bases.choose(here, definition.base_every, following, definition.encrypt_to)
+        choice = basing.choose(self._layout, self._definition, own)
         if choice.base is not None and not _archive(choice.base).digests:
             choice = bases.anew(choice.base.backup, "has nothing to compare with")
         if choice.base is not None:
@@ -102,7 +99,7 @@ class Configuration:
             if key is not None:
                 return _Chosen(Against(choice.base, key))
             choice = bases.anew(choice.base.backup, "has no key on this node any more")
-        key = compared.new_key() if definition.base_every > 1 else None
+        key = compared.new_key() if self._definition.base_every > 1 else None
         return _Chosen(Against(None, key), choice.reason)
 
     def _certificates(self, draft: Draft, device: LoadMaster, parts: list[Part]) -> list[str]:

@@ -10,7 +10,7 @@ import os
 from typing import TYPE_CHECKING, Iterable, NamedTuple
 
 from holdfast.agent import atomic, canonical, fields
-from holdfast.agent.backups import bound, claim, points
+from holdfast.agent.backups import bound, claim, points, vouching
 from holdfast.agent.backups.retention import Candidate
 from holdfast.agent.failure import Failed
 from holdfast.agent.jobs import sequence
@@ -25,28 +25,34 @@ if TYPE_CHECKING:
 
 
 class Rotation(NamedTuple):
-    """Which backups go now, in order, and which would but wait for somebody's approval."""
+    """Which backups go now, in order, and which would but wait for somebody's approval.
+
+    Those that are `doubted` make nothing go, and stay: nobody here vouches for them.
+    """
 
     removed: tuple[Backup, ...]
     waiting: tuple[Backup, ...]
+    doubted: tuple[Backup, ...] = ()
 
 
 def carry_out(
     layout: Layout, definition: Definition, owners: tuple[str, ...], store: Store, now: datetime
 ) -> list[str]:
     """Remove what may go; return in words what waits."""
-    known = own(store.backups(), definition, owners)
-    new = sequence.unrotated(layout, definition.id, known)
-    decided = decide(known, definition, approved(layout, definition), new, now)
+    decided = decided_here(layout, definition, own(store.backups(), definition, owners), now)
     store.check()
     staying, faults = _remove(layout.under(definition.place), layout, store, decided.removed)
     sequence.rotated(layout, definition.id, len(staying))
     if faults:
         raise Failed("; ".join(faults))
-    if not decided.waiting:
-        return []
-    waiting = ", ".join(backup.name for backup in decided.waiting)
-    return ["%d old backups wait for approval: %s" % (len(decided.waiting), waiting)]
+    return [
+        "%d %s: %s" % (len(backups), what, ", ".join(backup.name for backup in backups))
+        for backups, what in (
+            (decided.waiting, "old backups wait for approval"),
+            (decided.doubted, "backups that nobody vouches for are neither counted nor removed"),
+        )
+        if backups
+    ]
 
 
 def _remove(
@@ -112,6 +118,25 @@ def candidates(backups: Iterable[Backup], now: datetime) -> tuple[Candidate, ...
         for backup in backups
         if backup.manifest is not None
     )
+
+
+def decided_here(
+    layout: Layout, definition: Definition, own: tuple[Backup, ...], now: datetime
+) -> Rotation:
+    """Return what goes now of a definition's own backups; only what is proven makes others go.
+
+    Signatures are read only where something would go: what is doubted never makes more go.
+    """
+    agreed = approved(layout, definition)
+    new = sequence.unrotated(layout, definition.id, own)
+    hasty = decide(own, definition, agreed, new, now)
+    if not hasty.removed and not hasty.waiting:
+        return hasty
+    seen = vouching.vouched(layout, own)
+    new = sequence.unrotated(layout, definition.id, [each for each in seen if each.is_good])
+    decided = decide(seen, definition, agreed, new, now)
+    doubted = [after for before, after in zip(own, seen) if before.is_good and not after.is_good]
+    return decided._replace(doubted=tuple(doubted))
 
 
 def decide(

@@ -11,9 +11,9 @@ import time
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Callable, Iterable
 
-from holdfast.agent.backups import bases, listing, signature
+from holdfast.agent.backups import bases, signature
 from holdfast.agent.failure import Failed
-from holdfast.agent.jobs import describe, footing, progress, rotation, sequence
+from holdfast.agent.jobs import basing, describe, footing, progress, rotation
 from holdfast.agent.jobs.made import Made
 
 if TYPE_CHECKING:
@@ -77,11 +77,7 @@ class StreamFile:
     def _choose(self) -> tuple[Choice, Snapshot | None]:
         """Return the base in the storage and its snapshot on the source, or neither."""
         own = rotation.own(self._store.backups(), self._definition, self._owners)
-        following = sequence.following(self._layout, self._definition.id, own)
-        here = [each for each in own if listing.folder_of(each.name) == self._definition.folder]
-        choice = bases.choose(
-            here, self._definition.base_every, following, self._definition.encrypt_to
-        )
+        choice = basing.choose(self._layout, self._definition, own)
         if not self._definition.encrypt_to:
             footing.refuse_clear(_last_was_raw(own), self._source, self._definition)
         if choice.base is None:

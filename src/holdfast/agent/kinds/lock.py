@@ -41,14 +41,15 @@ def read(survey: Survey) -> tuple[dict[str, object], list[dict[str, object]]]:
 
 def drops(survey: Survey, name: str) -> list[dict[str, object]]:
     """Return the backup if rotation would remove it once its lock is gone."""
-    from holdfast.agent.backups import points, stock  # noqa: PLC0415 - few locks are asked about
+    from holdfast.agent.backups import points, stock, vouching  # noqa: PLC0415 - few locks are asked about
     from holdfast.agent.jobs import rotation  # noqa: PLC0415
 
     source, _, backup = name.rpartition("/")
     identity = backup[: -len("-YYYYMMDD_HHMMSS")] + "@" + source
     for wanted in stock.promised(survey)[0]:
         if identity in (wanted.id, *wanted.was):
-            own = rotation.candidates(stock.own(survey.layout, wanted), _now())
+            held = vouching.vouched(survey.layout, stock.own(survey.layout, wanted))
+            own = rotation.candidates(held, _now())
             freed = [it._replace(locked=False) if it.name == backup else it for it in own]
             decided = points.keep(wanted.id, freed, wanted.retention, wanted.timezone)
             gone = {decision.name for decision in decided if not decision.kept}

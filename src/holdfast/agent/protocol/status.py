@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from holdfast.agent import lines, stores, timestamp
 from holdfast.agent.backups import listing, stock
 from holdfast.agent.failure import Failed
-from holdfast.agent.jobs import rotation, runs, sequence, served, settings
+from holdfast.agent.jobs import rotation, runs, served, settings
 from holdfast.agent.kinds import automated_backup
 from holdfast.agent.setup import node as nodes
 from holdfast.agent.setup.node import CRON_D
@@ -73,8 +73,7 @@ def _counts(layout: Layout, wanted: Definition, now: datetime) -> dict[str, int 
         if backup.manifest is None
         and backup.name.rpartition("/")[2].rpartition("-")[0] == wanted.name
     ]
-    new = sequence.unrotated(layout, wanted.id, own)
-    decided = rotation.decide(own, wanted, rotation.approved(layout, wanted), new, now)
+    decided = rotation.decided_here(layout, wanted, own, now)
     return {
         "backups": sum(backup.status == listing.OK for backup in own),
         "lost": sum(backup.status == listing.LOST for backup in own) + len(unreadable),
