@@ -14,6 +14,8 @@ from holdfast.agent import locks
 from holdfast.agent.jobs import claims
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from agent.zfs.station import Station
 
 pytestmark = pytest.mark.hosts
@@ -50,6 +52,66 @@ def test_a_backup_that_was_entered_again_is_not_removed_over_a_lock(filesystem: 
     assert is_there(f"{station.chain}@{first}")
     assert f"web01:1/{first}" in told(station)
     assert not going.exists()
+
+
+def half_removed(station: Station, backup: str, content: bytes) -> Path:
+    """Leave a removal that was killed in the midst, its manifest damaged since."""
+    path = station.manifests / f"{backup}.json"
+    going = path.rename(path.with_name(f".{backup}.json.prg.partial"))
+    going.write_bytes(content)
+    return going
+
+
+@pytest.mark.parametrize("content", [b"", b'{"format":1', b"\0" * 900])
+def test_a_removal_whose_manifest_is_damaged_is_finished_by_the_snapshots_own(
+    filesystem: Station, content: bytes
+) -> None:
+    first, second = filesystem.good(), filesystem.good()
+    going = half_removed(filesystem, first, content)
+    ended = filesystem.run()
+    assert (ended.status, ended.reason) == ("success", "")
+    assert filesystem.names() == snapshots(filesystem.chain) == [second, ended.backup]
+    assert not going.exists()
+
+
+def test_where_the_snapshot_went_before_only_the_damaged_manifest_is_left_to_go(
+    filesystem: Station,
+) -> None:
+    first, second = filesystem.good(), filesystem.good()
+    going = half_removed(filesystem, first, b"{")
+    zfs("destroy", f"{filesystem.chain}@{first}")
+    third = filesystem.good()
+    assert filesystem.names() == snapshots(filesystem.chain) == [second, third]
+    assert not going.exists()
+
+
+def test_without_any_proof_the_snapshot_stays_and_each_run_says_so(filesystem: Station) -> None:
+    station = filesystem
+    first, second = station.good(), station.good()
+    going = half_removed(station, first, b"{")
+    path = f"{station.chain}@{first}"
+    zfs("set", "holdfast:manifest=damaged", path)
+    for _ in range(2):
+        ended = station.run()
+        assert ended.status == "success"
+        assert ended.reason == (
+            f"{path} was to be removed, and its manifest is damaged: "
+            f"destroy it, then remove {going}"
+        )
+    assert snapshots(station.chain)[:2] == [first, second]
+    zfs("destroy", path)
+    assert station.run().reason == ""
+    assert not going.exists()
+
+
+def test_what_is_no_file_in_the_place_of_a_manifest_is_stepped_over(filesystem: Station) -> None:
+    first = filesystem.good()
+    going = filesystem.manifests / f".{first[:-1]}x.json.prg.partial"
+    going.mkdir()
+    assert filesystem.run().reason == ""  # no backup has such a name
+    odd = filesystem.manifests / ".daily-20261101_020000.json.prg.partial"
+    odd.mkdir()
+    assert filesystem.run().reason == f"{odd} is no file of ours: move it away"
 
 
 def test_nothing_is_deleted_below_a_run_that_may_be_receiving(filesystem: Station) -> None:

@@ -52,7 +52,7 @@ class Replication:
     def make(self, run: str, finishing: Callable[[], None]) -> tuple[Made, datetime]:
         """Make the backup and return its moment, too; what a killed run left is settled first."""
         begun = time.monotonic()
-        self._store.clear()
+        left = self._store.clear()
         resumed = resumption.settle(self._store.chain, self._source, self._definition, self._recipe)
         self._settle(run)
         newest = self._store.chain.newest()
@@ -81,7 +81,8 @@ class Replication:
             self._source.release_all_but(*filter(None, made.guids))
         except Failed as failure:
             doubts.append(str(failure))
-        findings = tuple(filter(None, (freeze.note, resumed, _new_chain(aside, found.why))))
+        said = (*left, freeze.note, resumed, _new_chain(aside, found.why))
+        findings = tuple(filter(None, said))
         return Made(made.backup, sent.content.size, tuple(doubts), findings), made.created
 
     def _take(self, needed: list[str]) -> Taken:

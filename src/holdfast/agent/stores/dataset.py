@@ -6,16 +6,14 @@ Must not: force a receive, or destroy a snapshot that bears no backup's name.
 
 from __future__ import annotations
 
-import json
 import os
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from holdfast.agent import atomic
-from holdfast.agent.backups import listing, manifest, marker, state
-from holdfast.agent.failure import Failed, Malformed
-from holdfast.agent.fields import Fields
-from holdfast.agent.stores import partial, removal
+from holdfast.agent.backups import listing, marker, state
+from holdfast.agent.failure import Failed
+from holdfast.agent.stores import borne, partial, removal
 from holdfast.agent.stores.chain import Chain
 from holdfast.agent.stores.trouble import explained
 from holdfast.agent.zfs import datasets, snapshots
@@ -93,10 +91,13 @@ class Dataset:
             state.refuse_locked(folder, backup.name, now)
             removal.remove(self._chain(where), folder, backup.manifest, self._owners[0])
 
-    def clear(self) -> None:
-        """Finish the removals that killed runs had begun, of whichever definition of this disk."""
+    def clear(self) -> list[str]:
+        """Finish the removals that killed runs had begun, of whichever definition of this disk.
+
+        Returns in words what of that a person must see to; it hinders no run.
+        """
         with explained(self.storage, self._place):
-            removal.clear(self.chain, self._folder, self._owners)
+            return removal.clear(self.chain, self._folder, self._owners)
 
     def unlisted(self) -> list[Snapshot]:
         """Return what is newer than each dataset's newest backup; copies of manifests are entered.
@@ -106,7 +107,7 @@ class Dataset:
         known = {guid for b in self.backups() if b.manifest for guid in b.manifest.guids}
         there = self.chain.snapshots()
         for snapshot in there:
-            copy = None if snapshot.guid in known else _copy(snapshot)
+            copy = None if snapshot.guid in known else borne.by(snapshot)
             if copy is not None:
                 self._enter(snapshot)
                 known.update(copy.guids)
@@ -153,13 +154,3 @@ def lacking(there: set[str]) -> listing.Missing:
         return "snapshot @%s of %s is missing" % (wanted.backup, gone[0]) if gone else ""
 
     return missing
-
-
-def _copy(snapshot: Snapshot) -> Manifest | None:
-    """Return the manifest that a snapshot bears, if it is that of the backup that it is."""
-    try:
-        given = Fields(json.loads(snapshot.manifest or "null"), "manifest on " + snapshot.path)
-        told = manifest.of_backup(given, snapshot.name)
-    except (ValueError, Malformed):
-        return None
-    return told if told.snapshot == snapshot.guid else None
