@@ -51,7 +51,7 @@ def begins(station: Station, contents: list[bytes]) -> list[int]:
 
 
 def used(station: Station) -> list[int]:
-    """Return where each sector begins that is not all zero: labels, data, what ZFS has of its own."""
+    """Return where each sector begins that is not all zero: labels, data, what ZFS itself needs."""
     lies, empty = _written(station), bytes(SECTOR)
     return [place for place in range(0, len(lies), SECTOR) if lies[place : place + SECTOR] != empty]
 
