@@ -6,7 +6,7 @@ import contextlib
 import os
 from typing import TYPE_CHECKING
 
-from agent.zfs.pools import run
+from agent.zfs.pools import export, find, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,16 +27,16 @@ def flipped(station: Station, bits: Iterable[int]) -> Iterator[None]:
     """
     backing = file(station)
     whole = backing.with_suffix(".whole")
-    run("zpool", "export", station.target)
+    export(station.target)
     run("cp", "--sparse=always", str(backing), str(whole))
     _flip(backing, bits)
-    _import(station)
+    find(station.target, file(station).parent)
     try:
         yield
     finally:
-        run("zpool", "export", station.target)
+        export(station.target)
         os.replace(whole, backing)
-        _import(station)
+        find(station.target, file(station).parent)
 
 
 def file(station: Station) -> Path:
@@ -63,9 +63,9 @@ def anywhere(chance: Random, begin: int, length: int) -> int:
 
 def _written(station: Station) -> bytes:
     """Return what the file holds once all was written."""
-    run("zpool", "export", station.target)
+    export(station.target)
     lies = file(station).read_bytes()
-    _import(station)
+    find(station.target, file(station).parent)
     return lies
 
 
@@ -77,7 +77,3 @@ def _flip(backing: Path, bits: Iterable[int]) -> None:
             (byte,) = lies.read(1)
             lies.seek(place)
             lies.write(bytes([byte ^ 1 << number]))
-
-
-def _import(station: Station) -> None:
-    run("zpool", "import", "-d", str(file(station).parent), station.target)
