@@ -41,7 +41,7 @@ def pool(folder: Path, name: str, size: int = SIZE) -> Iterator[str]:
         try:
             yield name
         finally:
-            _patiently("zpool", "destroy", "-f", name)
+            patiently("zpool", "destroy", "-f", name)
 
 
 @contextlib.contextmanager
@@ -86,7 +86,7 @@ def _wait_for_end(number: int) -> None:
 
 def export(name: str) -> None:
     """Let go of a pool, whose file may then be read and altered; `find` brings it back."""
-    _patiently("zpool", "export", name)
+    patiently("zpool", "export", name)
 
 
 def find(name: str, folder: Path) -> None:
@@ -94,7 +94,7 @@ def find(name: str, folder: Path) -> None:
     run("zpool", "import", "-d", str(folder), name)
 
 
-def _patiently(*words: str) -> None:
+def patiently(*words: str) -> None:
     """Do what a pool may be too busy for while another test has a copy of its mounts.
 
     That is a moment where a host boots, and minutes where another system is built.
