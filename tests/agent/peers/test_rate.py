@@ -17,7 +17,7 @@ from agent.queueing import wait
 from holdfast.agent.jobs import runs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from agent.peers.apart import Apart
@@ -26,19 +26,28 @@ pytestmark = [pytest.mark.hosts, pytest.mark.slow]
 station = apart
 
 RATE, SECONDS = 2_000_000, 10  # bytes a second
-SIZE = RATE * (SECONDS + 4)
+LONG = 2 * SECONDS
+SIZE = RATE * (LONG + 4)
 
 
-def rates(counters: Sequence[Callable[[], int]]) -> list[float]:
-    """Return how fast each counts over the seconds, once all of them do."""
+def rates(counters: Sequence[Callable[[], int]]) -> list[list[float]]:
+    """Return how fast each counts over any ten seconds, once all of them do."""
     wait(lambda: all(count() > RATE // 2 for count in counters))
-    before = [(time.monotonic(), count()) for count in counters]
-    time.sleep(SECONDS)
-    after = [(time.monotonic(), count()) for count in counters]
-    return [
-        (count - first) / (end - begin)
-        for (begin, first), (end, count) in zip(before, after, strict=True)
-    ]
+    seen: list[list[tuple[float, int]]] = [[] for _ in counters]
+    end = time.monotonic() + LONG
+    while time.monotonic() < end:
+        for count, samples in zip(counters, seen, strict=True):
+            samples.append((time.monotonic(), count()))
+        time.sleep(0.1)
+    return [list(over_ten_seconds(samples)) for samples in seen]
+
+
+def over_ten_seconds(samples: list[tuple[float, int]]) -> Iterator[float]:
+    for begin, first in samples:
+        for end, count in samples:
+            if end - begin >= SECONDS:
+                yield (count - first) / (end - begin)
+                break
 
 
 def partial(folder: Path) -> int:
@@ -69,7 +78,9 @@ def test_it_holds_over_the_wire_and_for_a_restore(station: Apart, tmp_path: Path
         )
         for process in (restore, file, dataset):
             process.communicate(timeout=60)
-    assert told == pytest.approx([RATE] * 3, rel=0.05)
+    for each in told:
+        assert max(each) < RATE * 1.05
+        assert max(each) > RATE * 0.95  # in some of them: a crowded machine holds up others
     assert restore.returncode == 0
     for layout, identity in ((pair.asking.layout, ID), (station.desk.layout, station.id)):
         assert runs.read(layout, identity)[-1].status == "success"
