@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ from agent.zfs.station import Station
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from agent.zfs.disks import Disk
 
 
 _NUMBERS = itertools.count(1)
@@ -35,19 +38,24 @@ def station(
     request: pytest.FixtureRequest,
 ) -> Iterator[Station]:
     """Return a node with a server's disk, of each kind in turn, and a storage in another pool."""
-    # A name of its own: should a pool stay, the next test is not hindered by it.
-    name, kind = f"hf{os.getpid()}x{next(_NUMBERS)}", disks.of(request.param)
-    with (
-        pool(tmp_path, name + "a") as source,
-        pool(tmp_path, name + "b") as target,
-        Station(Desk(tmp_path / "node"), source, target, kind).settled() as station,
-    ):
+    with _with_pools(tmp_path, disks.of(request.param)) as station:
         yield station
 
 
 @pytest.fixture
-def filesystem(station: Station) -> Station:
-    """Return a station whose disk is a filesystem of ZFS."""
-    if not isinstance(station.kind, disks.Filesystem):
-        pytest.skip("only filesystems of ZFS have this")
-    return station
+def filesystem(zfs_fuse: None, tmp_path: Path) -> Iterator[Station]:  # noqa: ARG001 - it runs
+    """Return a station whose disk is a filesystem of ZFS, for what only those have."""
+    with _with_pools(tmp_path, disks.Filesystem()) as station:
+        yield station
+
+
+@contextlib.contextmanager
+def _with_pools(folder: Path, kind: Disk) -> Iterator[Station]:
+    # A name of its own: should a pool stay, the next test is not hindered by it.
+    name = f"hf{os.getpid()}x{next(_NUMBERS)}"
+    with (
+        pool(folder, name + "a") as source,
+        pool(folder, name + "b") as target,
+        Station(Desk(folder / "node"), source, target, kind).settled() as station,
+    ):
+        yield station

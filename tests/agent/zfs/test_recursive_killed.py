@@ -18,9 +18,9 @@ pytestmark = pytest.mark.hosts
 
 
 @pytest.fixture
-def station(station: Station) -> Station:
+def station(filesystem: Station) -> Station:
     """Return a station whose disk has a child and a grandchild."""
-    return family(station)
+    return family(filesystem)
 
 
 def check(station: Station) -> None:

@@ -13,13 +13,11 @@ _OCTAL = re.compile(rb"\\([0-7]{3})")
 
 
 def refuse_users(dataset: str) -> None:
-    """Raise Failed while any process or the kernel uses a filesystem or volume."""
-    told = datasets.properties(dataset, "type") or {}
-    if told.get("type") == "volume":
-        device = "/dev/zvol/" + dataset
+    """Raise Failed while any process or the kernel uses a dataset or one below it."""
+    for volume in datasets.volumes(dataset):
+        device = "/dev/zvol/" + volume
         if os.path.exists(device):
-            writers.refuse_device(dataset, device)
-        return
+            writers.refuse_device(volume, device)
     for mounted in _mounts(dataset):
         writers.refuse_mount(dataset, mounted)
 

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from holdfast.agent.failure import Failed
 from holdfast.agent.zfs import command
 
 if TYPE_CHECKING:
     from holdfast.agent.zfs.snapshots import Snapshot
-
-
-class Kind(NamedTuple):
-    """What a dataset is: its type (filesystem, volume), and whether ZFS itself encrypts it."""
-
-    guid: str
-    type: str
-    is_encrypted: bool
 
 
 def properties(dataset: str, *names: str) -> dict[str, str] | None:
@@ -44,6 +36,11 @@ def children(dataset: str) -> set[str]:
     return {name[len(dataset) + 1 :] for name in told.splitlines()} - {""}
 
 
+def volumes(dataset: str) -> list[str]:
+    """Return the volumes among a dataset and those below it."""
+    return command.run("list", "-H", "-r", "-t", "volume", "-o", "name", dataset).splitlines()
+
+
 def mountpoint(dataset: str) -> str | None:
     """Return where a filesystem is mounted now, None where it is not."""
     told = properties(dataset, "mounted", "mountpoint")
@@ -62,18 +59,9 @@ def untouched(snapshot: Snapshot) -> bool:
     return here is not None and here == properties(snapshot.path, "referenced")
 
 
-def kind(dataset: str) -> Kind | None:
-    """Return what a dataset is, None where there is none."""
-    try:
-        told = properties(dataset, "guid", "type", "encryption")
-    except Failed as failure:
-        if "invalid property" not in str(failure):
-            raise
-        # A ZFS from before that property never encrypts.
-        told = properties(dataset, "guid", "type")
-    if told is None:
-        return None
-    return Kind(told["guid"], told["type"], told.get("encryption", "off") not in ("off", "-"))
+def is_encrypted(dataset: str) -> bool:
+    """Tell whether ZFS itself encrypts a dataset; one from before that property never does."""
+    return _where_known(dataset, "encryption") not in (None, "off", "-")
 
 
 def is_alike_below(dataset: str, name: str) -> bool:
