@@ -44,7 +44,7 @@ def at_byte(process: subprocess.Popen[bytes], number: int) -> None:
     while process.poll() is None and written(process.pid) < number:
         time.sleep(0.002)
     process.kill()
-    process.communicate(timeout=60)
+    process.communicate(timeout=600)
 
 
 def written(pid: int) -> int:

@@ -37,7 +37,7 @@ def queue(desk: Desk, *identities: str) -> list[str]:
     return names
 
 
-def wait(condition: Callable[[], object], limit: float = 60) -> None:
+def wait(condition: Callable[[], object], limit: float = 300) -> None:
     end = time.monotonic() + limit
     while not condition():
         assert time.monotonic() < end, "it did not come about in time"

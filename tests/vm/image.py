@@ -23,7 +23,8 @@ PACKAGES = (
     # OpenZFS, compiled for its kernel
     *("zfs-dkms", "zfsutils-linux"),
     # what a node of ours has, and what its tests run
-    *("python3", "python3-cryptography", "python3-pytest", "python3-hypothesis"),
+    *("python3", "python3-cryptography"),
+    *("python3-pytest", "python3-pytest-xdist", "python3-hypothesis"),
     *("age", "bzip2", "faketime", "gzip", "isal", "xz-utils", "zstd", "xfsprogs"),
 )
 FILES = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -11,10 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from agent.desk import Desk, definition
 from agent.installed import Installed
+from agent.zfs.pools import pool
 from agent.zfs.station import Station
 from holdfast.agent.peers import grant
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from agent.zfs.disks import Disk
 
 
@@ -61,6 +65,18 @@ class Apart(Station):
         """Return the programs that send the disk, and none that is only asked what it can."""
         # Programs of zfs-fuse cut their own words at the @.
         return _processes(self.asked.root, b"send", self.disk.encode())
+
+
+@contextlib.contextmanager
+def with_pools(folder: Path, kind: Disk) -> Iterator[Apart]:
+    """Give a station with pools of its own and a disk on the other node."""
+    name = f"hp{os.getpid()}"
+    with (
+        pool(folder, name + "a") as source,
+        pool(folder, name + "b") as target,
+        Apart.below(folder, source, target, kind).settled() as station,
+    ):
+        yield station
 
 
 def _processes(root: Path, *given: bytes) -> list[int]:

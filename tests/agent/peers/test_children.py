@@ -6,16 +6,25 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from agent.peers.test_snapshots import station as apart
+from agent.peers.apart import with_pools
+from agent.zfs import disks
 from agent.zfs.pools import zfs
 from agent.zfs.station import snapshots
 from agent.zfs.test_recursive import add, restored, tree, write
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from agent.peers.apart import Apart
 
 pytestmark = pytest.mark.hosts
-station = apart
+
+
+@pytest.fixture
+def station(zfs_fuse: None, tmp_path: Path) -> Iterator[Apart]:  # noqa: ARG001 - it runs
+    with with_pools(tmp_path, disks.Filesystem()) as station:
+        yield station
 
 
 def test_children_of_a_disk_elsewhere_are_of_one_moment(station: Apart) -> None:

@@ -8,10 +8,10 @@ import json
 import subprocess
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from agent import keys
-from agent.zfs.pools import export, find, zfs
+from agent.zfs.pools import run, zfs
 from holdfast.agent import canonical
 from holdfast.agent.jobs import runs
 
@@ -58,7 +58,7 @@ class Station:
         return Path(mounted) / f".holdfast/manifests/web01/disk{self.number}"
 
     @contextlib.contextmanager
-    def settled(self) -> Iterator[Station]:
+    def settled(self) -> Iterator[Self]:
         """Make the disk, the storage and one definition."""
         self.kind.create(self.disk)
         self.store("zones", self.parent)
@@ -132,12 +132,12 @@ class Station:
 
     def spoil(self, block: bytes) -> None:
         """Alter a block everywhere in the target's own file, behind the back of ZFS."""
-        export(self.target)
+        run("zpool", "export", self.target)
         backing = self.desk.root.parent / f"{self.target}.pool"
         content = backing.read_bytes()
         assert block in content
         backing.write_bytes(content.replace(block, bytes(len(block))))
-        find(self.target, backing.parent)
+        run("zpool", "import", "-d", str(backing.parent), self.target)
 
     def restored(self, snapshot: str) -> dict[str, bytes]:
         """Return the files of a received snapshot, sent to a dataset of its own and mounted."""

@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.acts.counter import rpc
-from agent.killing import KILLED, STEPS
 from agent.zfs.bench import below, over, request
 from agent.zfs.pools import is_there, zfs
 from agent.zfs.station import files
+from agent.zfs.test_killed import STEPS
 from holdfast.agent.failure import Failed
 from holdfast.agent.restoring import staging
 
 if TYPE_CHECKING:
     from agent.zfs.station import Station
 
-pytestmark = [pytest.mark.hosts, pytest.mark.slow]
+pytestmark = pytest.mark.hosts
 
+KILLED = -9
 OLD = {"file": b"what was there before"}
 
 
@@ -44,49 +45,28 @@ def reset(station: Station) -> None:
     (station.files / "file").write_bytes(OLD["file"])
 
 
+def killed(station: Station, content: bytes, number: int) -> bool:
+    """Kill a restore before a step; tell whether it came that far."""
+    with (
+        station.kind.idle(station.disk, station.files),
+        rpc(station.desk, content, str(number), program=STEPS) as process,
+    ):
+        process.communicate()
+        settled(station)
+    assert process.returncode in (0, KILLED)
+    return process.returncode == KILLED
+
+
 def finish(station: Station, content: bytes, expected: dict[str, bytes]) -> None:
     """A restore after the kill comes to its end and clears what the killed one left."""
-    with rpc(station.desk, content) as process:
-        out, err = process.communicate(timeout=60)
+    with (
+        station.kind.idle(station.disk, station.files),
+        rpc(station.desk, content) as process,
+    ):
+        out, err = process.communicate()
     assert (process.returncode, b'"result"' in out, err) == (0, True, b"")
     assert files(station.files) == expected
     assert below(station.source) == [station.source, station.disk]
-
-
-@pytest.mark.parametrize("kind", ["dataset", "file"])
-def test_killed_before_each_step_it_leaves_old_or_new(filesystem: Station, kind: str) -> None:
-    station = filesystem
-    content, expected = prepared(station, kind)
-    step, seen = 0, set()
-    while True:
-        reset(station)
-        step += 1
-        with rpc(station.desk, content, str(step), program=STEPS) as process:
-            process.communicate(timeout=60)
-        there = files(station.files)
-        assert there in (OLD, expected)
-        seen.add(there == OLD)
-        if process.returncode != KILLED:
-            break
-    assert process.returncode == 0
-    assert step > 30
-    assert seen == {True, False}
-    finish(station, content, expected)
-
-
-def test_killed_at_any_moment_it_leaves_old_or_new(filesystem: Station) -> None:
-    station = filesystem
-    content, expected = prepared(station, "dataset")
-    chance = random.Random(5)  # noqa: S311 - any moments will do
-    for _ in range(8):
-        reset(station)
-        with rpc(station.desk, content) as process:
-            time.sleep(chance.uniform(0.05, 0.8))
-            process.kill()
-            process.communicate(timeout=60)
-        settled(station)
-        assert files(station.files) in (OLD, expected)
-    finish(station, content, expected)
 
 
 def settled(station: Station) -> None:
@@ -94,6 +74,50 @@ def settled(station: Station) -> None:
     command = ["pgrep", "-f", f"switch replace {station.disk}"]
     while subprocess.run(command, capture_output=True, check=False).returncode == 0:
         time.sleep(0.05)
+
+
+@pytest.mark.parametrize("number", [4, 9, 14, 19])
+def test_killed_before_some_steps_it_leaves_old_or_new(station: Station, number: int) -> None:
+    content, expected = prepared(station, "dataset")
+    reset(station)
+    assert killed(station, content, number)
+    assert files(station.files) in (OLD, expected)
+    finish(station, content, expected)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["dataset", "file"])
+def test_killed_before_each_step_it_leaves_old_or_new(station: Station, kind: str) -> None:
+    content, expected = prepared(station, kind)
+    step, seen, came = 0, set(), True
+    while came:
+        reset(station)
+        step += 1
+        came = killed(station, content, step)
+        there = files(station.files)
+        assert there in (OLD, expected)
+        seen.add(there == OLD)
+    assert step > 15
+    assert seen == {True, False}
+    finish(station, content, expected)
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_it_leaves_old_or_new(station: Station) -> None:
+    content, expected = prepared(station, "dataset")
+    chance = random.Random(5)  # noqa: S311 - any moments will do
+    for _ in range(8):
+        reset(station)
+        with (
+            station.kind.idle(station.disk, station.files),
+            rpc(station.desk, content) as process,
+        ):
+            time.sleep(chance.uniform(0.05, 0.8))
+            process.kill()
+            process.communicate()
+            settled(station)
+        assert files(station.files) in (OLD, expected)
+    finish(station, content, expected)
 
 
 def test_after_a_power_cut_between_the_renames_a_run_puts_the_old_back(filesystem: Station) -> None:
@@ -116,7 +140,7 @@ def test_a_dataset_that_bears_no_mark_of_ours_is_left_alone(filesystem: Station)
     other = f"{station.disk}.holdfast-restore"
     zfs("create", other)
     with rpc(station.desk, content) as process:
-        out, _ = process.communicate(timeout=60)
+        out, _ = process.communicate(timeout=600)
     assert b"is none of ours: move it out of the way" in out
     assert is_there(other)
     with pytest.raises(Failed):

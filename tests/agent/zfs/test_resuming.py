@@ -8,26 +8,23 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
-import sys
-import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from agent.desk import RUN
+from agent.killing import written
+from agent.queueing import wait
 from agent.zfs import disks
 from agent.zfs.pools import zfs
 from agent.zfs.station import files, snapshots
-from agent.zfs.test_killed import check
-from holdfast.agent.jobs import runs, tickets
-from holdfast.agent.jobs.runs import Run
+from agent.zfs.test_killed import check, queued
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from agent.zfs.station import Station
+
+SOME = 4_000_000
 
 pytestmark = [
     pytest.mark.hosts,
@@ -37,23 +34,12 @@ pytestmark = [
 
 def broken_off(station: Station, dataset: str) -> str:
     """Kill a run while its stream comes into a dataset; return the snapshot that was sent."""
-    layout = station.desk.layout
-    run = runs.begin(layout, Run("", station.id, "prg", "manual"), datetime.now(UTC))
-    ticket = tickets.write(layout, station.id, run.run)
-    words = [sys.executable, "-c", RUN, "execute", ticket.name]
-    with subprocess.Popen(words, env={"HOLDFAST_ROOT": str(station.desk.root)}) as process:
-        _wait_until(lambda: _comes_into(dataset))
-        time.sleep(2)  # some of it is to have come
+    with queued(station, RUN) as process:
+        wait(lambda: _comes_into(dataset))
+        wait(lambda: written(process.pid) > SOME)
         process.kill()
-    _wait_until(lambda: len(_token(dataset)) > 1)
+    wait(lambda: len(_token(dataset)) > 1)
     return snapshots(station.disk)[-1]
-
-
-def _wait_until(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.2)
 
 
 def _comes_into(dataset: str) -> bool:
