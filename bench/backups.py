@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sys
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -28,6 +30,8 @@ GOALS = {
     "random": (MEMORY,),
 }
 IMAGE = "/images/disk.raw"
+# The module `isal` is what the Python here has; Debian's own has none yet, and takes the program.
+IGZIP = f"{OURS}, igzip"
 # Each reads the image once and leaves a file and the digest of what is in it.
 PIPES = {
     "gzip | age | sha256sum": "gzip -1 <{image} | age -r {to} | tee out | sha256sum >sum",
@@ -45,7 +49,9 @@ def contests(work: Path, mebibytes: int) -> Iterator[Contest]:
         image = ours.inside(IMAGE)
         contents.write(kind, image, mebibytes)
         recipient = peers.recipient(folder)
-        commands = {OURS: _ours(ours, recipient)}
+        by_program = _ours(ours, recipient)
+        by_module = replace(by_program, argv=(sys.executable, *by_program.argv[1:]))
+        commands = {OURS: by_module, IGZIP: by_program}
         for name, line in PIPES.items():
             commands[name] = _pipe(folder / name.partition(" ")[0], line, image, recipient)
         commands["restic"] = _restic(folder / "restic", image)

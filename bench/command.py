@@ -59,6 +59,7 @@ def run(command: Command, *, timeout: float = 300) -> Sample:
     """Run a command once and return its cost; raise CommandError unless it did its work."""
     if command.prepare:
         command.prepare()
+    os.sync()  # what one contender left to be written out is not paid for by the next
     log = command.folder / "output.log"
     with log.open("wb") as output:
         start = time.perf_counter()

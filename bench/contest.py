@@ -83,18 +83,21 @@ class Result:
 
 
 def hold(contest: Contest, rounds: int, budget: float) -> Result:
-    """Run every contender once a round, in turn: A B C, A B C; the first round only warms up.
+    """Run every contender once a round, there and back: A B C, C B A; the first only warms up.
 
+    So nobody always comes after the same other, who leaves the machine as he does.
     After `budget` seconds no round is begun beyond the fewest that make a median, and a first
     round that takes a quarter of it counts too: what runs that long was warm for most of it.
     """
     start = time.monotonic()
-    first = _round(contest)
+    names = list(contest.commands)
+    first = _round(contest, names)
     held = [first] if time.monotonic() - start > budget / 4 else []
     while len(held) < FEWEST or (len(held) < rounds and time.monotonic() - start < budget):
-        held.append(_round(contest))
+        names.reverse()
+        held.append(_round(contest, names))
     return Result(contest, {name: [each[name] for each in held] for name in contest.commands})
 
 
-def _round(contest: Contest) -> dict[str, Sample]:
-    return {name: run(command) for name, command in contest.commands.items()}
+def _round(contest: Contest, names: Sequence[str]) -> dict[str, Sample]:
+    return {name: run(contest.commands[name]) for name in names}

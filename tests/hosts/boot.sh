@@ -1,6 +1,8 @@
 # First process of a host: its own copy of this machine's root, writable and gone with the process.
 # Run by unshare in new mount, network, pid, uts and ipc namespaces; ends when its standard input does.
 set -e
+# A pool is busy for as long as there is a copy of its mounts: none of a test's beside this one.
+umount --all --lazy --types fuse.zfs || :
 mount -t tmpfs none /mnt
 mkdir /mnt/upper /mnt/work /mnt/root
 root=/mnt/root

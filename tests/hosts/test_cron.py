@@ -46,6 +46,7 @@ class Estates:
     three: Estate
     crontab: Estate
     ignored: Estate  # cron leaves its files alone: see SPOILT
+    pulling: Estate  # `bkp` keeps the disk of `cn`, on which no cron runs
 
 
 @pytest.fixture(scope="module")
@@ -60,20 +61,28 @@ def estates(
             estate.promise("often", f"vm-{name}", schedule="* * * * *")
         return estate
 
-    found = Estates(make("n1", "n2", "n3"), make("table"), make(*SPOILT))
-    table = found.crontab.hosts["table"]
+    found = Estates(make("n1", "n2", "n3"), make("table"), make(*SPOILT), make("bkp", "cn"))
+    table, bkp = found.crontab.hosts["table"], found.pulling.hosts["bkp"]
     spoilt = found.ignored.hosts.values()
+    _, elsewhere = found.pulling.definitions
+    elsewhere["node"] = "bkp"
     table.path("/tmp/table").write_bytes(FOREIGN)
     table.run("crontab", "/tmp/table")
     found.crontab.nodes["table"]["cron"] = "crontab"
     others = [*found.three.hosts.values(), table]
-    for host in others:
+    for host in (*others, bkp):
         host.start_cron()
-    for estate in (found.ignored, found.crontab, found.three):
+    for estate in (found.ignored, found.crontab, found.three, found.pulling):
         estate.settle()
     for host in spoilt:
         _spoil(host)
-    wait_for_cron(lambda: all(map(backups, others)) and all(map(beats, (table, *spoilt))))
+    wait_for_cron(
+        lambda: (
+            all(map(backups, others))
+            and all(map(beats, (table, *spoilt)))
+            and bool(backups(bkp, "cn"))
+        )
+    )
     return found
 
 
@@ -94,9 +103,9 @@ def wait_for_cron(true: Callable[[], bool]) -> None:
         time.sleep(0.1)
 
 
-def backups(host: Host) -> list[Path]:
-    """Return the manifests of what the host has backed up."""
-    return sorted(host.path(f"/backup/vm-{host.name}/disk1").glob("often-*.json"))
+def backups(host: Host, of: str = "") -> list[Path]:
+    """Return the manifests of what the host has backed up, of itself or of another host."""
+    return sorted(host.path(f"/backup/vm-{of or host.name}/disk1").glob("often-*.json"))
 
 
 def beats(host: Host) -> bool:
@@ -123,6 +132,22 @@ def test_cron_itself_makes_backups_that_are_proven(estates: Estates) -> None:
         assert backup["sha256"] == sha256(host.path(f"/images/vm-{name}.raw"))
         assert backup["sha256"] == sha256(backups(host)[-1].with_suffix(".img"))
     estates.three.expect_nothing_to_do()
+
+
+def test_cron_itself_pulls_the_disk_of_another_host(estates: Estates) -> None:
+    bkp, cn = estates.pulling.hosts["bkp"], estates.pulling.hosts["cn"]
+    made = backups(bkp, "cn")[0]
+    manifest = json.loads(made.read_text())
+    assert manifest["source"]["node"] == "cn"
+    assert manifest["content"]["sha256"] == sha256(cn.path("/images/vm-cn.raw"))
+    assert manifest["stored"]["sha256"] == sha256(made.with_suffix(".img"))
+    record = bkp.path(f"/var/lib/holdfast/prg/runs/often@vm-cn:1/{manifest['run']}.json")
+    run = json.loads(record.read_text())
+    assert (run["trigger"], run["status"], run["backup"]) == ("due", "success", made.stem)
+    assert not cn.path("/backup/vm-cn").exists()
+    verified = estates.pulling.run("backup verify", f"vm-cn:1/{made.stem}")
+    assert verified.code == 0, verified.said
+    estates.pulling.expect_nothing_to_do()
 
 
 def test_what_somebody_does_to_the_cron_file_is_drift_until_an_apply(estates: Estates) -> None:

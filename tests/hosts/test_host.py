@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from agent.zfs import pools
 from hosts import requirements
 from hosts.host import Host, wait_until
 
@@ -109,6 +110,12 @@ def test_everything_goes_when_the_test_run_is_killed() -> None:
         os.kill(run.pid, signal.SIGKILL)
     wait_until(lambda: not Path(f"/proc/{pid}").exists())
     wait_until(lambda: not Path(f"/sys/class/net/{cable}").exists())
+
+
+def test_a_host_keeps_no_pool_busy(tmp_path: Path, network: Network) -> None:
+    with pools.pool(tmp_path, f"hh{os.getpid()}") as pool, Host(network, "node"):
+        subprocess.run(["zpool", "export", pool], check=True)
+        pools.find(pool, tmp_path)
 
 
 def test_two_runs_take_different_subnets(make_host: MakeHost, network: Network) -> None:

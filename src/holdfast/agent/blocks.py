@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Iterable, Iterator, Tuple
+from typing import Iterable, Iterator, List, Tuple
 
 MIB = 1024 * 1024
+BLOCK = 2 * MIB  # read and worked on at once: with less, threads wait for each other more
 
 
 def resize(blocks: Iterable[bytes], size: int) -> Iterator[bytes]:
     """Yield the same bytes in blocks of exactly size, the last one shorter but never empty."""
-    pending = bytearray()
+    pending: List[bytes] = []
+    lacking = size
     for block in blocks:
         if not pending and len(block) == size:
             yield block
             continue
-        pending += block
-        whole = len(pending) - len(pending) % size
-        if whole:
-            with memoryview(pending) as view:
-                for start in range(0, whole, size):
-                    yield bytes(view[start : start + size])
-            del pending[:whole]
+        start = 0
+        while len(block) - start >= lacking:
+            pending.append(block[start : start + lacking])
+            yield b"".join(pending)
+            start += lacking
+            pending, lacking = [], size
+        if start < len(block):
+            pending.append(block[start:])
+            lacking -= len(block) - start
     if pending:
-        yield bytes(pending)
+        yield b"".join(pending)
 
 
 def mark_last(blocks: Iterable[bytes]) -> Iterator[Tuple[bytes, bool]]:

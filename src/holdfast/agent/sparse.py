@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Iterator
 
-from holdfast.agent.blocks import MIB
+from holdfast.agent.blocks import BLOCK
 
-_ZEROS = bytes(MIB)
+_ZEROS = bytes(BLOCK)
 
 
 def zeros(count: int) -> Iterator[bytes]:
     """Yield so many zero bytes in blocks."""
-    for start in range(0, count, MIB):
-        yield _ZEROS[: min(MIB, count - start)]
+    for start in range(0, count, BLOCK):
+        yield _ZEROS[: min(BLOCK, count - start)]
 
 
 def is_zero(block: bytes) -> bool:
-    """Tell whether a block holds nothing but zeros; a block over a MiB is not looked at."""
-    return len(block) <= MIB and block == _ZEROS[: len(block)]
+    """Tell whether a block holds nothing but zeros; one over our own size is not looked at."""
+    return len(block) <= BLOCK and block == _ZEROS[: len(block)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import binascii
 import hashlib
-import tempfile
 from typing import TYPE_CHECKING, NamedTuple
 
 from holdfast.agent import identity, sshkeygen
@@ -96,6 +95,8 @@ def _raw(key: str) -> bytes:
 
 
 def _asked(signature: Signature, message: bytes) -> bool:
+    import tempfile  # noqa: PLC0415 - a run that only signs does without
+
     body = [signature.text[at : at + _LINE] for at in range(0, len(signature.text), _LINE)]
     with tempfile.NamedTemporaryFile("w", suffix=".sig") as file:
         file.write("\n".join([_BEGIN, *body, _END, ""]))

@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 
 FREEZE, THAW, SYNC = "guest-fsfreeze-freeze", "guest-fsfreeze-thaw", "guest-sync-delimited"
 SYSTEMS = 3
+SLOW = 1.5  # seconds
 
 
 class Guest:
     """A guest whose agent takes one exchange after the other, as the real one does.
 
-    `script` says by command what is not as usual: `silent`, `refuse`, `none`, `noise`, `dies`, or
-    the seconds after which it is done and answered.
+    `script` says by command what is not as usual: `silent`, `refuse`, `none`, `noise`, `dies`,
+    `slow`, which is done at once and answered later, or the seconds after which it is both.
     """
 
     def __init__(self, path: Path, **script: str | float) -> None:
@@ -83,5 +84,7 @@ class Guest:
         if what == "dies":
             self._over.set()
             self._server.close()
+        if what == "slow":
+            self._over.wait(SLOW)
         count = 0 if what == "none" else SYSTEMS
         return json.dumps({"return": count}).encode() + b"\n"

@@ -41,7 +41,7 @@ def pool(folder: Path, name: str, size: int = SIZE) -> Iterator[str]:
         try:
             yield name
         finally:
-            _destroy(name)
+            patiently("zpool", "destroy", "-f", name)
 
 
 @contextlib.contextmanager
@@ -84,16 +84,24 @@ def _wait_for_end(number: int) -> None:
         time.sleep(0.05)
 
 
-def _destroy(name: str) -> None:
-    """Destroy a pool; it is busy while another test has a copy of its mounts in a namespace.
+def export(name: str) -> None:
+    """Let go of a pool, whose file may then be read and altered; `find` brings it back."""
+    patiently("zpool", "export", name)
 
-    That may be for as long as a fleet of hosts lives, which waits for minutes of cron.
+
+def find(name: str, folder: Path) -> None:
+    """Bring back a pool from its file in a folder."""
+    run("zpool", "import", "-d", str(folder), name)
+
+
+def patiently(*words: str) -> None:
+    """Do what a pool may be too busy for while another test has a copy of its mounts.
+
+    That is a moment where a host boots, and minutes where another system is built.
     """
     end = time.monotonic() + 600
-    while subprocess.run(
-        ["zpool", "destroy", "-f", name], capture_output=True, check=False
-    ).returncode:
-        assert time.monotonic() < end, f"pool {name} stays busy"
+    while subprocess.run(words, capture_output=True, check=False).returncode:
+        assert time.monotonic() < end, f"{' '.join(words)}: the pool stays busy"
         time.sleep(0.1)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from agent import keys
-from agent.zfs.pools import run, zfs
+from agent.zfs.pools import export, find, zfs
 from holdfast.agent import canonical
 from holdfast.agent.jobs import runs
 
@@ -132,12 +132,12 @@ class Station:
 
     def spoil(self, block: bytes) -> None:
         """Alter a block everywhere in the target's own file, behind the back of ZFS."""
-        run("zpool", "export", self.target)
+        export(self.target)
         backing = self.desk.root.parent / f"{self.target}.pool"
         content = backing.read_bytes()
         assert block in content
         backing.write_bytes(content.replace(block, bytes(len(block))))
-        run("zpool", "import", "-d", str(backing.parent), self.target)
+        find(self.target, backing.parent)
 
     def restored(self, snapshot: str) -> dict[str, bytes]:
         """Return the files of a received snapshot, sent to a dataset of its own and mounted."""

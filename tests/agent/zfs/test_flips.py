@@ -1,4 +1,7 @@
-"""A bit that flips in the pool's own file, where a backup lies, is found; nothing is restored."""
+"""A bit that flips in the pool's own file is found where a backup lies, and nothing is restored.
+
+What ZFS has of its own it keeps twice and heals; where it cannot, that is found too.
+"""
 
 from __future__ import annotations
 
@@ -8,52 +11,76 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from agent.zfs.bench import do, new, told
-from agent.zfs.pools import is_there, run
+from agent.zfs import flipping
+from agent.zfs.bench import do, new, over, told
+from agent.zfs.pools import is_there
 from agent.zfs.station import files
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from agent.zfs.station import Station
 
 pytestmark = [pytest.mark.hosts, pytest.mark.slow]
 
-# Each is a backup of its own, for what was read once is read from memory; more take minutes.
-PLACES = int(os.environ.get("HOLDFAST_TEST_FLIPS", "6"))
+PLACES = int(os.environ.get("HOLDFAST_TEST_FLIPS", "50"))  # a thousand take minutes
+CHANCE = random.Random(PLACES)  # noqa: S311 - any places will do
+AT_ONCE = 10  # backups, each with a flip of its own
+ELSEWHERE = 20  # flips at once, wherever they come to lie
 RECORD = 16 << 10
 
 
-def flip(station: Station, contents: list[bytes]) -> None:
-    """Flip one bit of each content, somewhere, in the pool's own file."""
-    backing: Path = station.desk.root.parent / f"{station.target}.pool"
-    run("zpool", "export", station.target)
-    lies = bytearray(backing.read_bytes())
-    chance = random.Random(PLACES)  # noqa: S311 - any places will do
-    for content in contents:
-        place = lies.index(content) + chance.randrange(len(content))
-        lies[place] ^= 1 << chance.randrange(8)
-    backing.write_bytes(lies)
-    run("zpool", "import", "-d", str(backing.parent), station.target)
+def filled(station: Station, count: int) -> dict[str, bytes]:
+    """Make so many backups, each with a content of its own; return these by name."""
+    station.define(retention={"last": count})
+    held = {}
+    for _ in range(count):
+        (station.files / "file").write_bytes(content := os.urandom(RECORD))
+        held[station.good()] = content
+    return held
+
+
+def statuses(station: Station) -> dict[str, object]:
+    return {name.rpartition("/")[2]: status for name, (status, *_) in told(station).items()}
 
 
 def test_a_flipped_bit_is_found_and_refused(filesystem: Station) -> None:
     station = filesystem
-    station.define(retention={"last": PLACES + 2})
-    held = {}
-    for _ in range(PLACES + 1):
-        held[station.good()] = content = os.urandom(RECORD)
-        (station.files / "file").write_bytes(content)
-    newest = station.good()
-    (empty, *backups), contents = held, list(held.values())
-    flip(station, contents[:-1])
+    held = filled(station, AT_ONCE + 1)
+    *backups, newest = held
+    begins = flipping.begins(station, [held[backup] for backup in backups])
     target = f"{station.source}/new"
-    for backup in backups:
-        assert do(station, "restore", backup, **new(target))["type"] == "failure"
-        assert not is_there(target)
-        assert do(station, "verify", backup)["fault"] != ""
-    statuses = {name.rpartition("/")[2]: status for name, (status, *_) in told(station).items()}
-    assert statuses == {**dict.fromkeys(backups, "lost"), newest: "ok", empty: "ok"}
-    assert do(station, "restore", newest, **new(target))["type"] == "result"
-    with station.opened(target) as folder:
-        assert files(folder) == {"file": contents[-1]}
+    found = 0
+    while found < PLACES:
+        bits = [flipping.anywhere(CHANCE, begin, RECORD) for begin in begins]
+        with flipping.flipped(station, bits):
+            for backup in backups:
+                assert do(station, "restore", backup, **new(target))["type"] == "failure"
+                assert not is_there(target)
+                assert do(station, "verify", backup)["fault"] != ""
+                found += 1
+            assert do(station, "verify", newest)["fault"] == ""
+            assert statuses(station) == {**dict.fromkeys(backups, "lost"), newest: "ok"}
+        assert statuses(station) == dict.fromkeys(held, "ok")
+    for backup, content in held.items():
+        assert do(station, "verify", backup)["fault"] == ""
+        assert do(station, "restore", backup, **over(station))["type"] == "result"
+        assert files(station.files) == {"file": content}
+
+
+def test_a_bit_flipped_anywhere_never_gives_other_bytes(filesystem: Station) -> None:
+    station = filesystem
+    held = filled(station, 3)
+    (station.files / "file").write_bytes(now := os.urandom(RECORD))
+    sectors = flipping.used(station)
+    healed = 0
+    for _ in range(0, PLACES, ELSEWHERE):
+        some = CHANCE.sample(sectors, ELSEWHERE)
+        bits = [flipping.anywhere(CHANCE, begin, flipping.SECTOR) for begin in some]
+        with flipping.flipped(station, bits):
+            for backup, content in held.items():
+                restored = do(station, "restore", backup, **over(station))["type"] == "result"
+                now = content if restored else now
+                assert files(station.files) == {"file": now}
+                is_whole = do(station, "verify", backup).get("fault") == ""
+                assert restored == is_whole
+                healed += is_whole
+    assert healed > 0

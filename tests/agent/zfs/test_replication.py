@@ -1,4 +1,4 @@
-"""Backups of a dataset from its snapshot to the rotation, on real ZFS."""
+"""Backups of a dataset from its snapshot to the rotation and the restore, on real ZFS."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from agent.zfs.bench import do, new
 from agent.zfs.station import files, snapshots
 
 if TYPE_CHECKING:
@@ -30,5 +31,8 @@ def test_ten_increments_and_each_kept_one_is_what_the_source_was(station: Statio
     listed = station.listed()
     assert [document["backup"] for document in listed] == kept
     assert all(document["stored"]["size"] < 1_000_000 for document in listed)
-    for backup in kept:
-        assert station.restored(f"{station.chain}@{backup}") == held[backup]
+    for number, backup in enumerate(kept):
+        target = f"{station.source}/new{number}"
+        assert do(station, "restore", backup, **new(target))["type"] == "result"
+        with station.opened(target) as folder:
+            assert files(folder) == held[backup]

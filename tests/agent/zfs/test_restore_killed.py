@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.acts.counter import rpc
+from agent.killing import KILLED, STEPS
 from agent.zfs.bench import below, over, request
 from agent.zfs.pools import is_there, zfs
 from agent.zfs.station import files
-from agent.zfs.test_killed import STEPS
 from holdfast.agent.failure import Failed
 from holdfast.agent.restoring import staging
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.hosts
 
-KILLED = -9
 OLD = {"file": b"what was there before"}
 
 
@@ -97,7 +96,7 @@ def test_killed_before_each_step_it_leaves_old_or_new(station: Station, kind: st
         there = files(station.files)
         assert there in (OLD, expected)
         seen.add(there == OLD)
-    assert step > 15
+    assert step > 30
     assert seen == {True, False}
     finish(station, content, expected)
 

@@ -47,8 +47,8 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
 
 def disk(script: Script, encryption: str, guid: str) -> None:
     """Have the disk be encrypted so, with one snapshot."""
-    script.answer(f"get -H -p -o property,value guid,type {DISK}", "guid\t1\ntype\tfilesystem\n")
-    script.answer(f"get -H -p -o property,value encryption {DISK}", f"encryption\t{encryption}\n")
+    kind = f"guid\t1\ntype\tfilesystem\nencryption\t{encryption}\n"
+    script.answer(f"get -H -p -o property,value guid,type,encryption {DISK}", kind)
     values = {
         "guid": guid,
         "createtxg": "7",
@@ -146,7 +146,7 @@ def test_a_stream_of_ours_that_broke_off_is_finished(script: Script, origin: Ori
     token(script, renamed(FULL, NAME))
     script.answer(f"send -t {renamed(FULL, NAME)}", "the rest")
     script.answer(f"receive -u -s {INCOMING}@{NAME}")
-    script.answer("get -H -p -r -d 1")  # it came with no manifest
+    script.answer("get -H -p -r -o")  # it came with no manifest
     script.answer(
         f"get -H -p -o property,value readonly,canmount {INCOMING}", "readonly\ton\ncanmount\t-\n"
     )

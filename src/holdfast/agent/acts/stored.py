@@ -6,7 +6,7 @@ import contextlib
 import os
 from typing import TYPE_CHECKING, Iterator
 
-from holdfast.agent.blocks import MIB
+from holdfast.agent.blocks import BLOCK
 from holdfast.agent.failure import Failed
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def blocks(descriptor: int, path: str, start: int, end: int) -> Iterator[bytes]:
     """Yield the bytes from start to end; raise Failed where they cannot be read."""
     while start < end:
         try:
-            block = os.pread(descriptor, min(MIB, end - start), start)
+            block = os.pread(descriptor, min(BLOCK, end - start), start)
         except OSError as error:
             raise Failed("%s cannot be read: %s" % (path, error.strerror)) from error
         if not block:

@@ -24,15 +24,12 @@ _AT_ONCE = 16  # chunks handed on together: fewer switches between threads
 def seal(blocks: Iterable[bytes], key: bytes) -> Iterator[bytes]:
     """Yield the payload's chunks, sealed; the last one is marked as such."""
     cipher = primitives.cipher(key)
-    counter = 0
-    for block, is_last in mark_last(resize(blocks, CHUNK * _AT_ONCE)):
-        sealed = []
-        for start in range(0, max(len(block), 1), CHUNK):
-            end = start + CHUNK
-            nonce = _nonce(counter, is_last and end >= len(block))
-            sealed.append(cipher.encrypt(nonce, block[start:end], None))
-            counter += 1
-        yield b"".join(sealed)
+    sealed: List[bytes] = []
+    for counter, (chunk, is_last) in enumerate(mark_last(resize(blocks, CHUNK))):
+        sealed.append(cipher.encrypt(_nonce(counter, is_last), chunk, None))
+        if is_last or len(sealed) == _AT_ONCE:
+            yield b"".join(sealed)
+            sealed.clear()
 
 
 def unseal(blocks: Iterable[bytes], key: bytes) -> Iterator[bytes]:

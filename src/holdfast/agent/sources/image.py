@@ -13,7 +13,7 @@ import stat
 from typing import Iterator
 
 from holdfast.agent import writers
-from holdfast.agent.blocks import MIB
+from holdfast.agent.blocks import BLOCK
 from holdfast.agent.failure import Failed
 from holdfast.agent.sparse import zeros
 
@@ -90,7 +90,7 @@ class Image:
     def _read(self, start: int, end: int) -> Iterator[bytes]:
         while start < end:
             try:
-                block = os.pread(self._reads, min(MIB, end - start), start)
+                block = os.pread(self._reads, min(BLOCK, end - start), start)
             except OSError as error:
                 raise self._failure(error) from error
             if not block:

@@ -12,17 +12,22 @@ from holdfast.agent.zfs import datasets, snapshots
 
 if TYPE_CHECKING:
     from holdfast.agent.definition import Source
+    from holdfast.agent.zfs.datasets import Kind
     from holdfast.agent.zfs.snapshots import Snapshot
 
 
-def _look(dataset: str) -> dict[str, str] | None:
+def _look(dataset: str) -> Kind:
     """Return what a dataset is; one that a broken restore had put aside is put back first."""
-    told = datasets.properties(dataset, "guid", "type")
+    told = datasets.kind(dataset)
     if told is None:
         from holdfast.agent.restoring import staging  # noqa: PLC0415 - not in a thousand runs
 
         staging.settle(dataset)
-        told = datasets.properties(dataset, "guid", "type")
+        told = datasets.kind(dataset)
+    if told is None:
+        raise Failed("dataset %s does not exist on this node" % dataset)
+    if told.type not in ("filesystem", "volume"):
+        raise Failed("%s is a %s: only datasets are backed up" % (dataset, told.type))
     return told
 
 
@@ -37,29 +42,29 @@ class Zfs:
         self._scope = (snapshots.RECURSIVE,) if source.recursive else ()
         self._owners = owners
         self._keepers = keepers
+        self._listed: tuple[Snapshot, ...] | None = None
         told = _look(dataset)
-        if told is None:
-            raise Failed("dataset %s does not exist on this node" % dataset)
-        if told.get("type") not in ("filesystem", "volume"):
-            raise Failed("%s is a %s: only datasets are backed up" % (dataset, told.get("type")))
+        self.guid = told.guid
         # A plain send would put on the storage in the clear what is not so on the source.
-        self.is_encrypted = datasets.is_encrypted(dataset)
+        self.is_encrypted = told.is_encrypted
         if self._scope and not datasets.is_alike_below(dataset, "encryption"):
             raise Failed(
                 "some datasets of %s are encrypted by ZFS and some are not: one backup of all of "
                 "them is raw or it is not; give them disks of their own" % dataset
             )
-        self.guid = told.get("guid")
 
     def snapshots(self) -> tuple[Snapshot, ...]:
         """Return every snapshot of the dataset, whosever it is, oldest first.
 
-        Of a recursive one also those of the datasets below it.
+        Of a recursive one also those of the datasets below it. What was listed is told again until
+        something is taken or let go of here.
         """
-        found = snapshots.below(self.dataset) if self._scope else snapshots.of(self.dataset)
-        if found is None:
-            raise Failed("dataset %s was destroyed meanwhile" % self.dataset)
-        return tuple(found)
+        if self._listed is None:
+            found = snapshots.below(self.dataset) if self._scope else snapshots.of(self.dataset)
+            if found is None:
+                raise Failed("dataset %s was destroyed meanwhile" % self.dataset)
+            self._listed = tuple(found)
+        return self._listed
 
     def kept(self) -> tuple[Snapshot, ...]:
         """Return the snapshots that bear the marks of this keeper, oldest first."""
@@ -72,10 +77,12 @@ class Zfs:
     def take(self, name: str) -> Snapshot:
         """Return a new snapshot, held."""
         owner, keeper = self._owners[0], self._keepers[0]
+        self._listed = None
         return snapshots.take(self.dataset, name, owner, keeper, *self._scope)
 
     def release_all_but(self, *needed: str) -> None:
         """Let go of this keeper's snapshots whose GUIDs are not needed."""
         for snapshot in self.kept():
             if snapshot.guid not in needed:
+                self._listed = None
                 snapshots.drop(snapshot)

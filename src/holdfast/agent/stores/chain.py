@@ -6,16 +6,19 @@ before it is set aside as `disk1.20261122_050000`, and what it holds stays resto
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterable, NamedTuple
+import contextlib
+from typing import TYPE_CHECKING, Iterable, Iterator, NamedTuple
 
 from holdfast.agent.failure import Failed
 from holdfast.agent.zfs import command, datasets, features, resumetoken, snapshots, stream
+from holdfast.agent.zfs.snapshots import Listing
 
 if TYPE_CHECKING:
     from holdfast.agent.zfs.resumetoken import Token
     from holdfast.agent.zfs.snapshots import Snapshot
 
 _TO_RESUME = "receive_resume_token"
+_NOTHING = Listing(frozenset(), ())
 
 
 class Parts(NamedTuple):
@@ -26,25 +29,30 @@ class Parts(NamedTuple):
 
 
 class Chain:
-    """The received dataset of a disk and those that were set aside from it."""
+    """The received dataset of a disk and those that were set aside from it.
+
+    What it listed it tells again until it changes something: where many backups lie, a listing
+    costs more than all else.
+    """
 
     def __init__(self, parent: str, folder: str) -> None:
         self.dataset = "%s/%s" % (parent, folder)
         self.incoming = self.dataset + ".incoming"
         self._server = self.dataset.rpartition("/")[0]
+        self._listed: Listing | None = None
 
     def snapshots(self) -> list[Snapshot]:
         """Return all snapshots of this disk, also those set aside, oldest first."""
         return [
             snapshot
-            for snapshot in snapshots.below(self._server) or ()
+            for snapshot in self._listing().snapshots
             if snapshot.dataset == self.dataset
             or snapshot.dataset.startswith((self.dataset + ".", self.dataset + "/"))
         ]
 
     def newest(self, path: str = "") -> Snapshot | None:
         """Return the snapshot that an incremental stream must begin at; `path` is a child's."""
-        found = snapshots.of(_below(self.dataset, path))
+        found = self._of(_below(self.dataset, path))
         return found[-1] if found else None
 
     def is_current(self, dataset: str) -> bool:
@@ -68,13 +76,14 @@ class Chain:
     ) -> Snapshot:
         """Receive a child into its dataset below a disk's; a chain that does not fit goes aside."""
         if base is None and datasets.exists(target):
-            command.run("rename", target, "%s.%s" % (target, sent.name.rpartition("-")[2]))
+            self._change("rename", target, "%s.%s" % (target, sent.name.rpartition("-")[2]))
         return self._receive(blocks, sent, target)
 
     def _receive(
         self, blocks: Iterable[bytes], sent: Snapshot, target: str, *flags: str
     ) -> Snapshot:
-        stream.receive(blocks, "%s@%s" % (target, sent.name), *flags)
+        with self._changing():
+            stream.receive(blocks, "%s@%s" % (target, sent.name), *flags)
         came = self._came(target, sent.name)
         datasets.seal(target)
         if came is None or came.guid != sent.guid:
@@ -83,7 +92,7 @@ class Chain:
 
     def _came(self, dataset: str, name: str) -> Snapshot | None:
         """Return what was received; raise Failed if it brought a manifest: those are ours."""
-        for snapshot in snapshots.of(dataset) or ():
+        for snapshot in self._of(dataset):
             if snapshot.name == name:
                 if snapshot.manifest:
                     self.destroy(snapshot)
@@ -107,13 +116,14 @@ class Chain:
     def receive_rest(self, blocks: Iterable[bytes], parts: Parts) -> None:
         """Receive what lacks of a stream that broke off."""
         target = "%s@%s" % (parts.dataset, parts.token.snapshot)
-        stream.receive(blocks, target, stream.KEEP_PARTS)
+        with self._changing():
+            stream.receive(blocks, target, stream.KEEP_PARTS)
         self._came(parts.dataset, parts.token.snapshot)
         datasets.seal(parts.dataset)
 
     def abandon(self, parts: Parts) -> None:
         """Take away what came of a stream that broke off."""
-        command.run("receive", "-A", parts.dataset)
+        self._change("receive", "-A", parts.dataset)
 
     def promote(self, moment: str) -> str:
         """Put what came in, if anything did, in the chain's place; return the name set aside."""
@@ -122,27 +132,54 @@ class Chain:
         aside = ""
         if datasets.exists(self.dataset):
             aside = "%s.%s" % (self.dataset, moment)
-            command.run("rename", self.dataset, aside)
-        command.run("rename", self.incoming, self.dataset)
+            self._change("rename", self.dataset, aside)
+        self._change("rename", self.incoming, self.dataset)
         return aside
+
+    def mark(self, snapshot: Snapshot, manifest: str) -> None:
+        """Put a copy of a backup's manifest on its snapshot."""
+        with self._changing():
+            snapshots.mark(snapshot, manifest)
 
     def discard_incoming(self) -> None:
         """Remove what a broken run left of a full stream; one with snapshots stays."""
-        if snapshots.of(self.incoming) == []:
-            command.run("destroy", self.incoming)
+        # Asked once more: a mark of several lines may speak of what is not there.
+        if self.incoming in self._listing().datasets and snapshots.of(self.incoming) == []:
+            self._change("destroy", self.incoming)
 
     def destroy(self, snapshot: Snapshot) -> None:
         """Destroy one snapshot; with the last one goes the dataset, unless it was written to."""
-        found = snapshots.of(snapshot.dataset) or []
+        found = self._of(snapshot.dataset)
         place = [each.guid for each in found].index(snapshot.guid)
         # A head newer than its newest snapshot would refuse the next stream as modified.
         if place < len(found) - 1 or not datasets.untouched(snapshot):
-            command.run("destroy", snapshot.path)
+            self._change("destroy", snapshot.path)
         elif place:
-            command.run("rollback", "-r", found[place - 1].path)
+            self._change("rollback", "-r", found[place - 1].path)
         else:
-            command.run("destroy", snapshot.path)
-            command.run("destroy", snapshot.dataset)
+            self._change("destroy", snapshot.path)
+            self._change("destroy", snapshot.dataset)
+
+    def _listing(self) -> Listing:
+        if self._listed is None:
+            self._listed = snapshots.listing(self._server) or _NOTHING
+        return self._listed
+
+    def _of(self, dataset: str) -> list[Snapshot]:
+        return [each for each in self._listing().snapshots if each.dataset == dataset]
+
+    def _change(self, *words: str) -> None:
+        with self._changing():
+            command.run(*words)
+
+    @contextlib.contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Forget what was listed: before, for a stream may take hours, and however it ends."""
+        self._listed = None
+        try:
+            yield
+        finally:
+            self._listed = None
 
 
 def _below(dataset: str, path: str) -> str:

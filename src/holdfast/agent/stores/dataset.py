@@ -37,7 +37,8 @@ class Dataset:
         self._parent = definition.place
         self._owners = owners
         self._place = os.path.join(self.check(), MANIFESTS)
-        self._folder = os.path.join(self._place, definition.folder)
+        self._own = definition.folder
+        self._folder = os.path.join(self._place, self._own)
         # Backups from before a rename stay where they were made, and are rotated there.
         self._former = [os.path.join(self._place, name) for name in definition.former_folders]
 
@@ -69,13 +70,13 @@ class Dataset:
         return found
 
     def _chain(self, folder: str) -> Chain:
-        return Chain(self._parent, folder)
+        return self.chain if folder == self._own else Chain(self._parent, folder)
 
     def commit(self, received: Snapshot, made: Manifest) -> str:
         """Make a received snapshot a backup; return the name of the chain that was set aside."""
         self.check()
         text = made.to_text().strip()
-        snapshots.mark(received, text)
+        self.chain.mark(received, text)
         return self._enter(received._replace(manifest=text))
 
     def remove(self, backup: Backup) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import importlib
-import shutil
 import sys
 from typing import TYPE_CHECKING, Optional
 
@@ -33,6 +32,8 @@ class Available:
 
     def program(self, name: str) -> Optional[str]:
         """Return the path of a program, None if it is not installed."""
+        import shutil  # noqa: PLC0415 - few runs look for one
+
         return shutil.which(name)
 
 

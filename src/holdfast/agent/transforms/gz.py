@@ -1,6 +1,6 @@
 """gzip: by the module `isal` or its program `igzip` where the node has one, else by Python's zlib.
 
-With a module every MiB is a member of its own, so that threads share the work.
+With a module every block is a member of its own, so that threads share the work.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import functools
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from holdfast.agent.blocks import MIB
+from holdfast.agent.blocks import BLOCK
 from holdfast.agent.transforms.expand import expand
 from holdfast.agent.transforms.pieces import compress_pieces
 from holdfast.agent.transforms.program import through
@@ -30,7 +30,7 @@ def compressing(available: Available) -> Stage:
     if program is not None:
         return through(program, f"-{_LEVEL}", "-n", "-c")  # a tenth of the CPU of zlib
     work = functools.partial(_member, module or zlib)
-    return functools.partial(compress_pieces, size=MIB, work=work)
+    return functools.partial(compress_pieces, size=BLOCK, work=work)
 
 
 def expanding(available: Available) -> Stage:

@@ -10,10 +10,10 @@ from __future__ import annotations
 import queue
 import threading
 from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Callable, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
     from types import TracebackType
 
 Stage = Callable[[Iterable[bytes]], Iterator[bytes]]
@@ -43,12 +43,14 @@ class Pipeline:
         self._interrupt = interrupt
         self._lock = threading.Lock()
         self._cause: Optional[BaseException] = None
-        self._pool = ThreadPoolExecutor(max(len(stages), 1), thread_name_prefix="holdfast-stage")
+        self._threads: List[threading.Thread] = []
 
     def __enter__(self) -> Iterator[bytes]:
         blocks = self._blocks
         for stage, link in self._steps:
-            self._pool.submit(_pump, stage, blocks, link).add_done_callback(self._ended)
+            thread = threading.Thread(target=self._run, args=(stage, blocks, link))
+            thread.start()
+            self._threads.append(thread)
             blocks = link
         return self._result(blocks)
 
@@ -59,7 +61,8 @@ class Pipeline:
         trace: Optional[TracebackType],
     ) -> None:
         self._stop(error or Canceled("the reader went away"))
-        self._pool.shutdown(wait=True)
+        for thread in self._threads:
+            thread.join()
 
     def cancel(self) -> None:
         """Stop everything, from any thread; the reader of the last stage gets Canceled."""
@@ -72,9 +75,10 @@ class Pipeline:
             assert self._cause is not None  # noqa: S101 - only _stop stops links, and it sets one
             raise self._cause from None
 
-    def _ended(self, stage: Future[None]) -> None:
-        error = stage.exception()
-        if error is not None:
+    def _run(self, stage: Stage, blocks: Iterable[bytes], link: _Link) -> None:
+        try:
+            _pump(stage, blocks, link)
+        except BaseException as error:  # noqa: BLE001 - it is raised where the last stage is read
             self._stop(error)
 
     def _stop(self, cause: BaseException) -> None:
@@ -91,6 +95,8 @@ class Pipeline:
 
 def parallel(blocks: Iterable[bytes], work: Callable[[bytes], bytes]) -> Iterator[bytes]:
     """Yield what work makes of each block, in order, worked on by several threads."""
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - it imports much that few need
+
     pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="holdfast-worker")
     waiting: deque[Future[bytes]] = deque()
     try:

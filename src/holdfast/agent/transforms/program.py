@@ -8,9 +8,9 @@ import functools
 import os
 import selectors
 import subprocess
-import tempfile
 from typing import IO, TYPE_CHECKING, Generator, Iterable, Iterator, Tuple
 
+from holdfast.agent import memory
 from holdfast.agent.blocks import MIB
 from holdfast.agent.failure import Failed
 
@@ -30,7 +30,7 @@ def through(*command: str) -> Stage:
 
 
 def _run(blocks: Iterable[bytes], command: Tuple[str, ...]) -> Iterator[bytes]:
-    with tempfile.TemporaryFile() as talk:
+    with memory.file() as talk:
         status = yield from _converse(blocks, command, talk)
         if status:
             talk.seek(0)

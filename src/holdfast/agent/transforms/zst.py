@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from holdfast.agent.blocks import MIB
+from holdfast.agent.blocks import BLOCK, MIB
 from holdfast.agent.transforms.available import Available, MissingError
 from holdfast.agent.transforms.expand import expand
 from holdfast.agent.transforms.pieces import compress_pieces
@@ -22,7 +22,7 @@ def compressing(available: Available) -> Stage:
     module = _module(available)
     if module is None:
         return through(_program(available), f"-{_LEVEL}", f"-T{WORKERS}", "-q", "-c")
-    return functools.partial(compress_pieces, size=MIB, work=functools.partial(_compress, module))
+    return functools.partial(compress_pieces, size=BLOCK, work=functools.partial(_compress, module))
 
 
 def expanding(available: Available) -> Stage:
@@ -50,7 +50,7 @@ def _program(available: Available) -> str:
 
 
 def _compress(module: Any, piece: bytes) -> bytes:
-    # A compressor serves one thread at a time; a new one costs little beside a MiB.
+    # A compressor serves one thread at a time; a new one costs little beside a block.
     compressor = module.ZstdCompressor(level=_LEVEL, write_checksum=True)
     return bytes(compressor.compress(piece))
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from holdfast.agent.failure import Failed
 from holdfast.agent.zfs import command
 
 if TYPE_CHECKING:
     from holdfast.agent.zfs.snapshots import Snapshot
+
+
+class Kind(NamedTuple):
+    """What a dataset is: its type (filesystem, volume), and whether ZFS itself encrypts it."""
+
+    guid: str
+    type: str
+    is_encrypted: bool
 
 
 def properties(dataset: str, *names: str) -> dict[str, str] | None:
@@ -59,9 +67,18 @@ def untouched(snapshot: Snapshot) -> bool:
     return here is not None and here == properties(snapshot.path, "referenced")
 
 
-def is_encrypted(dataset: str) -> bool:
-    """Tell whether ZFS itself encrypts a dataset; one from before that property never does."""
-    return _where_known(dataset, "encryption") not in (None, "off", "-")
+def kind(dataset: str) -> Kind | None:
+    """Return what a dataset is, None where there is none."""
+    try:
+        told = properties(dataset, "guid", "type", "encryption")
+    except Failed as failure:
+        if "invalid property" not in str(failure):
+            raise
+        # A ZFS from before that property never encrypts.
+        told = properties(dataset, "guid", "type")
+    if told is None:
+        return None
+    return Kind(told["guid"], told["type"], told.get("encryption", "off") not in ("off", "-"))
 
 
 def is_alike_below(dataset: str, name: str) -> bool:

@@ -32,8 +32,15 @@ class Snapshot(NamedTuple):
         return "%s@%s" % (self.dataset, self.name)
 
 
-def below(dataset: str, depth: int | None = None) -> list[Snapshot] | None:
-    """Return all snapshots of a dataset and its children, oldest first; None: no such dataset."""
+class Listing(NamedTuple):
+    """What lies at and below a dataset: the datasets, and all their snapshots, oldest first."""
+
+    datasets: frozenset[str]
+    snapshots: tuple[Snapshot, ...]
+
+
+def listing(dataset: str, depth: int | None = None) -> Listing | None:
+    """Return what lies at and below a dataset; None: no such dataset."""
     limit = () if depth is None else ("-d", str(depth))
     told = command.ask(
         "get", "-H", "-p", "-r", *limit, "-o", "name,property,value", ",".join(_ASKED), dataset
@@ -45,10 +52,17 @@ def below(dataset: str, depth: int | None = None) -> list[Snapshot] | None:
         name, _, rest = line.partition("\t")
         prop, _, value = rest.partition("\t")
         # A value of several lines would otherwise speak of any snapshot.
-        if name.startswith((dataset + "@", dataset + "/")) and "@" in name:
+        if name == dataset or name.startswith((dataset + "@", dataset + "/")):
             values[name][prop] = "" if value == "-" else value
-    found = [_snapshot(path, marks) for path, marks in values.items()]
-    return sorted(found, key=lambda snapshot: snapshot.transaction)
+    found = [_snapshot(path, marks) for path, marks in values.items() if "@" in path]
+    found.sort(key=lambda snapshot: snapshot.transaction)
+    return Listing(frozenset(path for path in values if "@" not in path), tuple(found))
+
+
+def below(dataset: str, depth: int | None = None) -> list[Snapshot] | None:
+    """Return all snapshots of a dataset and its children, oldest first; None: no such dataset."""
+    found = listing(dataset, depth)
+    return None if found is None else list(found.snapshots)
 
 
 def of(dataset: str) -> list[Snapshot] | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
-import tempfile
 from typing import IO, TYPE_CHECKING, Iterable, Iterator
 
+from holdfast.agent import memory
 from holdfast.agent.blocks import MIB
 from holdfast.agent.failure import Failed
 from holdfast.agent.zfs import command
@@ -35,7 +35,7 @@ def resuming(token: str) -> contextlib.AbstractContextManager[Sending]:
 
 @contextlib.contextmanager
 def _sending(*words: str) -> Iterator[Sending]:
-    with tempfile.TemporaryFile() as errors:
+    with memory.file() as errors:
         process = _start(words, subprocess.DEVNULL, subprocess.PIPE, errors)
         try:
             yield Sending(words, process, errors)
@@ -83,7 +83,7 @@ def receive(blocks: Iterable[bytes], target: str, *flags: str) -> None:
 def receiving(target: str, *flags: str) -> Iterator[Receiving]:
     """Give what takes a stream; of one that breaks off nothing stays, but for KEEP_PARTS."""
     words = ("receive", "-u", *flags, target)
-    with tempfile.TemporaryFile() as errors:
+    with memory.file() as errors:
         process = _start(words, subprocess.PIPE, subprocess.DEVNULL, errors)
         try:
             assert process.stdin is not None  # noqa: S101 - asked for above

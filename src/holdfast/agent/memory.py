@@ -1,0 +1,11 @@
+"""A file that lies in memory alone. Must not: cost what the module `tempfile` does to import."""
+
+from __future__ import annotations
+
+import os
+from typing import IO
+
+
+def file() -> IO[bytes]:
+    """Return an unbuffered file, gone with its last descriptor: memfd_create(2)."""
+    return open(os.memfd_create("holdfast"), "w+b", buffering=0)
