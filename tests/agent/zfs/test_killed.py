@@ -139,12 +139,15 @@ def test_killed_before_each_step_of_the_first_backup(station: Station) -> None:
     assert number > 20
 
 
-def test_what_came_whole_before_a_kill_is_adopted(station: Station) -> None:
+@pytest.mark.parametrize(("asked", "word"), [("off", "off"), ("best-effort", "failed")])
+def test_what_came_whole_before_a_kill_is_adopted(station: Station, asked: str, word: str) -> None:
+    station.define(freeze=asked)  # the server has no guest agent
     expected = {"file": b"x" * 50_000}
     (station.files / "file").write_bytes(expected["file"])
     number = 10  # before that nothing is sent
     while step(station, number) and not incoming(station):
         station, number = station.another(), number + 1
+        station.define(freeze=asked)
     (name,) = incoming(station)
     (station.files / "file").write_bytes(b"y")
     newest = station.good()
@@ -152,6 +155,7 @@ def test_what_came_whole_before_a_kill_is_adopted(station: Station) -> None:
     assert station.restored(f"{station.chain}@{name}") == expected
     adopted, _ = station.listed()
     assert adopted["content"] == adopted["stored"] != {"sha256": "", "size": 0}
+    assert adopted["freeze"] == word
 
 
 def incoming(station: Station) -> list[str]:

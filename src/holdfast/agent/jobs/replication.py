@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Callable, Iterable, Iterator
 
 from holdfast.agent.backups import manifest, signature
 from holdfast.agent.failure import Failed
-from holdfast.agent.jobs import describe, footing, progress, resumption, rotation, tree
+from holdfast.agent.jobs import describe, footing, frozen, progress, resumption, rotation, tree
 from holdfast.agent.jobs.made import Made
 from holdfast.agent.transforms.digest import Digest
 from holdfast.agent.transforms.recipe import Recipe
@@ -88,10 +88,13 @@ class Replication:
     def _take(self, needed: list[str]) -> Taken:
         """Return a new snapshot; where that fails nothing of it stays."""
         try:
-            return self._source.take(self._free_name())
+            taken = self._source.take(self._free_name())
+            word = taken.freeze.word
+            frozen.record(self._layout, self._definition, taken.snapshot.guid, word)
         except BaseException:
             self._let_go(needed)
             raise
+        return taken
 
     @contextlib.contextmanager
     def _kept_to_resume(self, taken: Snapshot, needed: list[str]) -> Iterator[None]:
@@ -149,7 +152,8 @@ class Replication:
         with stream.sending(received, before[-1] if before else None, mode) as sending:
             for _ in digest.over(sending.blocks()):
                 pass
-        made = self._manifest(held, describe.sum_of(digest), run)
+        word = frozen.word(self._layout, self._definition, held.guid)
+        made = self._manifest(held, describe.sum_of(digest), run)._replace(freeze=word)
         self._store.commit(received, signature.seal(self._layout, made)[0])
 
     def _manifest(self, taken: Snapshot, content: Sum, run: str) -> Manifest:
