@@ -31,6 +31,7 @@ GUID = "13097110636467813573"  # of the snapshot that FULL is a token of
 NAME = "weekly-20261121_033000"
 PLAIN = Recipe("off", (), None)
 INCOMING = "b/h/web01/disk2.incoming"
+NOTHING = features.Features(raw=False, resume=False, excludes=False)
 
 
 @pytest.fixture
@@ -85,21 +86,16 @@ def snapshot(name: str = NAME, guid: str = GUID) -> Snapshot:
 
 
 @pytest.mark.parametrize(
-    ("send", "receive", "raw", "resume"),
+    ("send", "receive", "wanted"),
     [
-        (SEND, RECEIVE, True, True),
-        (FUSE_SEND, FUSE_RECEIVE, False, False),
-        (SEND, FUSE_RECEIVE, True, False),
-        ("", "", False, False),
+        (SEND, RECEIVE, features.Features(raw=True, resume=True, excludes=True)),
+        (FUSE_SEND, FUSE_RECEIVE, NOTHING),
+        (SEND, FUSE_RECEIVE, NOTHING._replace(raw=True)),
+        ("", "", NOTHING),
     ],
 )
-def test_what_a_zfs_can_is_what_it_says(
-    send: str,
-    receive: str,
-    raw: bool,  # noqa: FBT001
-    resume: bool,  # noqa: FBT001
-) -> None:
-    assert features.told(send, receive) == features.Features(raw, resume)
+def test_what_a_zfs_can_is_what_it_says(send: str, receive: str, wanted: features.Features) -> None:
+    assert features.told(send, receive) == wanted
 
 
 def test_an_encrypted_disk_is_sent_raw(script: Script, origin: Origin) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Iterator
+from typing import TYPE_CHECKING, Iterable, Iterator
 
 from holdfast.agent import child
 from holdfast.agent.failure import Failed, complain
-from holdfast.agent.restoring import kept, occupied, staging
+from holdfast.agent.restoring import brought, kept, occupied, staging
 from holdfast.agent.zfs import datasets, snapshots, stream
 
 if TYPE_CHECKING:
@@ -51,8 +51,14 @@ class Dataset:
 
         Each path below the target is a dataset of its own.
         """
-        with stream.receiving(self._at(path)) as into:
+        with stream.receiving(self._at(path), *brought.excluding()) as into:
             yield into
+
+    def refuse_unasked(self, paths: Iterable[str]) -> None:
+        """Raise Failed where a stream made datasets beside those that it was to fill."""
+        unasked = sorted(datasets.children(self._new) - set(paths))
+        if unasked:
+            raise Failed("the streams brought a dataset that is not of the backup: %s" % unasked[0])
 
     def received(self, path: str) -> list[Snapshot]:
         """Return the snapshots that came to a path, oldest first."""
@@ -63,6 +69,7 @@ class Dataset:
 
     def switch(self) -> None:
         """Make the new dataset the target: it is proven by then, and nobody uses the old one."""
+        undone = brought.drop(self._new)
         if self._look():
             occupied.refuse_others(self.name, self._new)
             occupied.refuse_smaller(self.name, self._new)
@@ -83,7 +90,7 @@ class Dataset:
         )
         if done.returncode:
             raise Failed("%s; nothing was changed" % done.stderr.strip().partition(": ")[2])
-        self.told = done.stdout.strip()
+        self.told = "; ".join(filter(None, (undone, done.stdout.strip())))
 
     def _look(self) -> bool:
         """Tell whether something lies there; raise Failed unless it may be replaced."""

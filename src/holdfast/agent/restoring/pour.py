@@ -69,6 +69,7 @@ def _into_dataset(goal: Goal, coming: Coming) -> Generator[int, None, str]:
                         break
                     yield len(block)
         came = [each for path in paths for each in target.received(path)]
+        target.refuse_unasked(paths)
         lineage.settle(coming.line(), came)
         target.switch()
     return target.told

@@ -16,6 +16,7 @@ class Features(NamedTuple):
 
     raw: bool  # an encrypted dataset is sent as it is, and received so
     resume: bool  # a receive that broke off goes on where it ended
+    excludes: bool  # a receive leaves out settings that the stream brings
 
 
 @functools.lru_cache(maxsize=None)
@@ -27,4 +28,5 @@ def here() -> Features:
 def told(send: str, receive: str) -> Features:
     """Return what two usage texts tell. Pure."""
     sends, receives = ("".join(_FLAGS.findall(text)) for text in (send, receive))
-    return Features("w" in sends, "receive_resume_token" in send and "s" in receives)
+    resumes = "receive_resume_token" in send and "s" in receives
+    return Features("w" in sends, resumes, "[-x <property>]" in receive)
