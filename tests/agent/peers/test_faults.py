@@ -128,8 +128,8 @@ def test_a_disk_that_is_gone_or_grows_shorter_is_told_in_the_words_of_its_node(p
 
 
 def test_a_disk_that_is_removed_while_it_is_read_is_told(pair: Pair) -> None:
-    pair.image.write_bytes(bytes(range(256)) * 40_000)
-    pair.define(bandwidth_limit=3_000_000)
+    pair.image.write_bytes(bytes(range(256)) * 160_000)  # more than is read ahead
+    pair.define(bandwidth_limit=10_000_000)
     with pair.asking.start("run", "prg", ID) as running:
         wait(lambda: list(pair.asking.disk.glob(".*partial")))
         content = pair.image.read_bytes()
