@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import shutil
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cli.desk import agent, consent, names
-from holdfast.agent import canonical
+from holdfast.agent.backups import manifest, signature
+from holdfast.agent.layout import Layout
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,9 +71,10 @@ def test_another_zone_moves_the_days_and_shows_it(three: Desk) -> None:
     # Three of one day in Prague; where the day begins first they are of two days.
     for number, name in enumerate(names(three)):
         path = three.node(f"n1/backup/web01/disk1/{name}.json")
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-        manifest["created"] = f"2026-11-20T{(8, 12, 13)[number]:02}:00:00Z"
-        path.write_text(canonical.dumps(manifest) + "\n", encoding="utf-8")
+        created = datetime(2026, 11, 20, (8, 12, 13)[number], tzinfo=UTC)
+        made = manifest.load(str(path), name)._replace(created=created)
+        sealed, _ = signature.seal(Layout("lab", str(three.node("n1"))), made)
+        path.write_text(sealed.to_text(), encoding="utf-8")
     ran = three.write().run("plan")
     three.ok("apply", "--auto-approve", "--accept", consent(ran.out, "lose"))
     definition["timezone"] = "Europe/Prague"
