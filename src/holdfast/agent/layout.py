@@ -105,6 +105,11 @@ class Layout:
         return os.path.join(self.var, "served")
 
     @property
+    def frozen(self) -> str:
+        """`<ID>.json`: how freezing the guest went for the snapshot that is being sent."""
+        return os.path.join(self.var, "frozen")
+
+    @property
     def cron_seen(self) -> str:
         """When cron last fired an entry of our file."""
         return os.path.join(self.var, "cron-seen.json")

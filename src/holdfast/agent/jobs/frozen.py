@@ -36,10 +36,5 @@ def word(layout: Layout, definition: Definition, guid: str) -> str:
         return unknown
 
 
-def folder(layout: Layout) -> str:
-    """Return where the records lie."""
-    return os.path.join(layout.var, "frozen")
-
-
 def _path(layout: Layout, definition: Definition) -> str:
-    return os.path.join(folder(layout), definition.id + ".json")
+    return os.path.join(layout.frozen, definition.id + ".json")

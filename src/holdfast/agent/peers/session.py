@@ -5,10 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import subprocess
-import tempfile
 from typing import IO, TYPE_CHECKING, Callable, Iterator
 
-from holdfast.agent import fields
+from holdfast.agent import fields, memory
 from holdfast.agent.failure import Failed
 from holdfast.agent.peers import PROTOCOL, frames, way
 from holdfast.agent.peers.inflow import Inflow
@@ -30,7 +29,7 @@ _FAREWELL = 5.0  # seconds for the program to end by itself
 def to(layout: Layout, known: Known) -> Iterator[Session]:
     """Give a session with a node; its program ends with the block."""
     going = way.to(layout, known)
-    with tempfile.TemporaryFile() as errors:
+    with memory.file() as errors:
         try:
             process = subprocess.Popen(
                 going.words,

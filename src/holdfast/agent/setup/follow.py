@@ -6,7 +6,6 @@ import os
 from typing import TYPE_CHECKING, AbstractSet
 
 from holdfast.agent import atomic
-from holdfast.agent.jobs import frozen
 from holdfast.agent.setup import adopt
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ def _move(layout: Layout, before: str, after: str) -> None:
     for folder, suffix in (
         (layout.served, ".json"),
         (sequences, ".json"),
-        (frozen.folder(layout), ".json"),
+        (layout.frozen, ".json"),
         (layout.definitions, ".approved.json"),
     ):
         record = os.path.join(folder, before + suffix)

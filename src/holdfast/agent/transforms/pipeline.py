@@ -48,7 +48,9 @@ class Pipeline:
     def __enter__(self) -> Iterator[bytes]:
         blocks = self._blocks
         for stage, link in self._steps:
-            thread = threading.Thread(target=self._run, args=(stage, blocks, link))
+            thread = threading.Thread(
+                target=self._run, args=(stage, blocks, link), name="holdfast-stage"
+            )
             thread.start()
             self._threads.append(thread)
             blocks = link
