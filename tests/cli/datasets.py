@@ -10,7 +10,7 @@ import pytest
 
 from agent.zfs.disks import Filesystem
 from agent.zfs.fixtures import zfs_fuse
-from agent.zfs.pools import pool, zfs
+from agent.zfs.pools import pair, zfs
 from agent.zfs.station import files
 from cli.desk import SEALED, Desk, sample
 from cli.shelf import identity
@@ -36,7 +36,7 @@ def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
 def disk(desk: Desk, zfs_fuse: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:  # noqa: ARG001 - it runs
     """Return a server's dataset, backed up as snapshots and as sealed files with increments."""
     folder, name = tmp_path_factory.mktemp("pools"), f"hfc{os.getpid()}"
-    with pool(folder, name + "a") as source, pool(folder, name + "b") as target:
+    with pair(folder, name) as (source, target):
         dataset = f"{source}/web01"
         Filesystem().create(dataset)
         desk.inventory = inventory(dataset, f"{target}/holdfast", identity(desk)[1])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.desk import Desk, definition
 from agent.installed import Installed
-from agent.zfs.pools import pool
+from agent.zfs.pools import pair
 from agent.zfs.station import Station
 from holdfast.agent.peers import grant
 
@@ -70,10 +70,8 @@ class Apart(Station):
 @contextlib.contextmanager
 def with_pools(folder: Path, kind: Disk) -> Iterator[Apart]:
     """Give a station with pools of its own and a disk on the other node."""
-    name = f"hp{os.getpid()}"
     with (
-        pool(folder, name + "a") as source,
-        pool(folder, name + "b") as target,
+        pair(folder, f"hp{os.getpid()}") as (source, target),
         Apart.below(folder, source, target, kind).settled() as station,
     ):
         yield station

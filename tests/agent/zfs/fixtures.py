@@ -11,7 +11,7 @@ import pytest
 
 from agent.desk import Desk
 from agent.zfs import disks
-from agent.zfs.pools import daemon, pool
+from agent.zfs.pools import daemon, pair
 from agent.zfs.station import Station
 
 if TYPE_CHECKING:
@@ -54,8 +54,7 @@ def _with_pools(folder: Path, kind: Disk) -> Iterator[Station]:
     # A name of its own: should a pool stay, the next test is not hindered by it.
     name = f"hf{os.getpid()}x{next(_NUMBERS)}"
     with (
-        pool(folder, name + "a") as source,
-        pool(folder, name + "b") as target,
+        pair(folder, name) as (source, target),
         Station(Desk(folder / "node"), source, target, kind).settled() as station,
     ):
         yield station

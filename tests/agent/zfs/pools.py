@@ -31,6 +31,13 @@ def is_there(dataset: str) -> bool:
 
 
 @contextlib.contextmanager
+def pair(folder: Path, name: str) -> Iterator[tuple[str, str]]:
+    """Make two pools, one for disks and one for their backups."""
+    with pool(folder, name + "a") as source, pool(folder, name + "b") as target:
+        yield source, target
+
+
+@contextlib.contextmanager
 def pool(folder: Path, name: str, size: int = SIZE) -> Iterator[str]:
     """Make a pool of a file in a folder, mounted beside it; destroy it in the end."""
     backing = folder / f"{name}.pool"
