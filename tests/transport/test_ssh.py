@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from holdfast.transport import archive, bootstrap
 from holdfast.transport.bootstrap import Command
 from holdfast.transport.identity import KeyText
 from holdfast.transport.session import Endpoint, Ssh, ask, converse
+from threads import none_left
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,9 +38,8 @@ HELLO = {"type": "hello", "protocol": 1, "agent": "fake", "argv": ["rpc"]}
 
 @pytest.fixture(autouse=True)
 def _no_thread_is_left() -> Iterator[None]:
-    before = threading.active_count()
-    yield
-    assert threading.active_count() == before
+    with none_left():
+        yield
 
 
 def endpoint(host: Host, key: Pair) -> Endpoint:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from agent.loadmaster.connector import PASSWORD, Connector
 from holdfast.lab.loadmaster.estate import Estate, Order
 from holdfast.lab.loadmaster.firmware import Firmware
+from threads import none_left
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,10 +27,8 @@ WAYS = {
 @pytest.fixture
 def estate(request: pytest.FixtureRequest) -> Iterator[Estate]:
     firmware = getattr(request, "param", "7.2.63.2")
-    before = threading.active_count()
-    with Estate(Order(firmware=Firmware.parse(firmware))) as estate:
+    with none_left(), Estate(Order(firmware=Firmware.parse(firmware))) as estate:
         yield estate
-    assert threading.active_count() == before
 
 
 @pytest.fixture

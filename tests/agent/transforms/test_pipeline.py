@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from holdfast.agent.transforms.pipeline import Canceled, Pipeline, parallel
+from threads import none_left
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,9 +21,8 @@ class Broken(Exception):
 
 @pytest.fixture(autouse=True)
 def no_thread_is_left() -> Iterator[None]:
-    before = threading.active_count()
-    yield
-    assert threading.active_count() == before
+    with none_left():
+        yield
 
 
 def doubled(blocks: Iterable[bytes]) -> Iterator[bytes]:

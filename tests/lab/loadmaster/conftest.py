@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
 from holdfast.lab.loadmaster.estate import Estate, Order
 from lab.loadmaster.raw import Raw, client
+from threads import none_left
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def estate() -> Iterator[Estate]:
-    before = threading.active_count()
-    with Estate(Order()) as estate:
+    with none_left(), Estate(Order()) as estate:
         yield estate
-    assert threading.active_count() == before, "the lab leaves no thread behind"
 
 
 @pytest.fixture
