@@ -10,6 +10,7 @@ import zlib
 from typing import TYPE_CHECKING, Any
 
 from holdfast.agent.blocks import BLOCK
+from holdfast.agent.transforms import stored
 from holdfast.agent.transforms.expand import expand
 from holdfast.agent.transforms.pieces import compress_pieces
 from holdfast.agent.transforms.program import through
@@ -40,6 +41,8 @@ def expanding(available: Available) -> Stage:
 
 
 def _member(used: Any, piece: bytes) -> bytes:
+    if stored.is_dense(used, piece):
+        return stored.member(used, piece)
     compressor = used.compressobj(_LEVEL, zlib.DEFLATED, _WITH_HEADER)
     return b"".join((compressor.compress(piece), compressor.flush()))
 
