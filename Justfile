@@ -20,7 +20,7 @@ setup:
 
 # All tests, real hosts included.
 test *ARGS: setup
-    pytest -n 2 --dist loadfile {{ ARGS }}
+    pytest -n 2 --dist loadfile --max-worker-restart 0 {{ ARGS }}
 
 # The fast tests only, some seconds.
 fast:
@@ -34,7 +34,7 @@ fuzz SECONDS="60":
 # The virtual machine with OpenZFS, built the first time: the end-to-end tests on its volumes, a real guest agent.
 lab-vm *ARGS:
     @python tests/setup.py vm
-    pytest -m vm {{ ARGS }} tests/vm
+    pytest -m vm -o faulthandler_timeout=0 {{ ARGS }} tests/vm
 
 # What must hold before a commit.
 check: format lint types test fresh

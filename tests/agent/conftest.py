@@ -9,13 +9,13 @@ import pytest
 
 from agent.installed import Installed, change
 from agent.xfs import reflinking
-from agent.zfs.fixtures import filesystem, station, zfs_fuse
+from agent.zfs.fixtures import filesystem, station
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["applied", "filesystem", "node", "station", "zfs_fuse"]
+__all__ = ["applied", "filesystem", "node", "station"]
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     import subprocess
 
 KILLED = -9
+# How far apart the steps are that a dataset's run is killed before: each takes a second or two.
+STRIDE = int(os.environ.get("HOLDFAST_TEST_STRIDE", "2"))
 
 # Runs the agent until it is about to do for the n-th time what another process could see.
 STEPS = """

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from agent.zfs.disks import Filesystem
-from agent.zfs.fixtures import zfs_fuse
 from agent.zfs.pools import pair, zfs
 from agent.zfs.station import files
 from cli.desk import SEALED, Desk, sample
@@ -17,8 +16,6 @@ from cli.shelf import identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-__all__ = ["zfs_fuse"]
 
 SNAPSHOTS, FILES = "daily@web01:1", "weekly@web01:1"
 
@@ -33,7 +30,7 @@ def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
 
 
 @pytest.fixture
-def disk(desk: Desk, zfs_fuse: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:  # noqa: ARG001 - it runs
+def disk(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return a server's dataset, backed up as snapshots and as sealed files with increments."""
     folder, name = tmp_path_factory.mktemp("pools"), f"hfc{os.getpid()}"
     with pair(folder, name) as (source, target):

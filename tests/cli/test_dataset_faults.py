@@ -10,13 +10,13 @@ import pytest
 from agent.zfs.bench import below
 from agent.zfs.pools import patiently, zfs
 from agent.zfs.station import snapshots
-from cli.datasets import FILES, SNAPSHOTS, chain, desk, disk, mounted, write, zfs_fuse
+from cli.datasets import FILES, SNAPSHOTS, chain, desk, disk, mounted, write
 from cli.shelf import listed, made
 
 if TYPE_CHECKING:
     from cli.desk import Desk
 
-__all__ = ["desk", "disk", "zfs_fuse"]
+__all__ = ["desk", "disk"]
 
 pytestmark = pytest.mark.hosts
 

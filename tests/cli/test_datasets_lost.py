@@ -9,13 +9,13 @@ import pytest
 
 from agent.zfs.pools import zfs
 from agent.zfs.station import files
-from cli.datasets import FILES, SNAPSHOTS, chain, desk, disk, mounted, write, zfs_fuse
+from cli.datasets import FILES, SNAPSHOTS, chain, desk, disk, mounted, write
 from cli.shelf import listed, made
 
 if TYPE_CHECKING:
     from cli.desk import Desk
 
-__all__ = ["desk", "disk", "zfs_fuse"]
+__all__ = ["desk", "disk"]
 
 pytestmark = pytest.mark.hosts
 

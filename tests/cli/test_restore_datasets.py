@@ -18,14 +18,13 @@ from cli.datasets import (
     mounted,
     with_another_node,
     write,
-    zfs_fuse,
 )
 from cli.shelf import made
 
 if TYPE_CHECKING:
     from cli.desk import Desk
 
-__all__ = ["desk", "disk", "zfs_fuse"]
+__all__ = ["desk", "disk"]
 
 pytestmark = pytest.mark.hosts
 

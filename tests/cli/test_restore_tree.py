@@ -8,13 +8,13 @@ import pytest
 
 from agent.zfs.pools import zfs
 from agent.zfs.station import files, snapshots
-from cli.datasets import SNAPSHOTS, chain, desk, disk, mounted, with_another_node, write, zfs_fuse
+from cli.datasets import SNAPSHOTS, chain, desk, disk, mounted, with_another_node, write
 from cli.shelf import made
 
 if TYPE_CHECKING:
     from cli.desk import Desk
 
-__all__ = ["desk", "disk", "zfs_fuse"]
+__all__ = ["desk", "disk"]
 
 pytestmark = pytest.mark.hosts
 

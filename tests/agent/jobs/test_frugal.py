@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from agent.desk import Desk
-from agent.jobs.test_kill import queued
+from agent.desk import ID, Desk
+from agent.executing import execute
 from holdfast.agent.age import x25519
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def desk(tmp_path: Path) -> Desk:
 def test_one_pass_and_little_memory(desk: Desk, *, encrypted: bool) -> None:
     recipients = [str(x25519.recipient_of(x25519.generate()))] if encrypted else []
     desk.define(encrypt_to=recipients)
-    with queued(desk, TOLD, stdout=subprocess.PIPE) as process:
+    with execute(desk, ID, TOLD, stdout=subprocess.PIPE) as process:
         out, _ = process.communicate(timeout=300)
     code, read, peak = json.loads(out)
     assert code == 0

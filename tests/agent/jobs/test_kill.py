@@ -7,19 +7,16 @@ import hashlib
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from agent.desk import ID, RUN, Desk
+from agent.executing import execute
 from agent.killing import KILLED, STEPS, at_byte
 from holdfast.agent.backups import listing
 from holdfast.agent.jobs import runs, tickets
-from holdfast.agent.jobs.runs import Run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,19 +83,6 @@ def test_killed_at_many_moments(tmp_path: Path) -> None:
     sweep(tmp_path, [moments.uniform(0.02, 0.6) for _ in range(20)])
 
 
-def queued(
-    desk: Desk, program: str, *words: str, stdout: int | None = None
-) -> subprocess.Popen[bytes]:
-    """Start a program that executes a run, as a dispatcher starts its child."""
-    run = runs.begin(desk.layout, Run("", ID, "prg", "manual"), datetime.now(UTC))
-    ticket = tickets.write(desk.layout, ID, run.run)
-    return subprocess.Popen(
-        [sys.executable, "-c", program, *words, "execute", ticket.name],
-        env={"HOLDFAST_ROOT": str(desk.root)},
-        stdout=stdout,
-    )
-
-
 @pytest.mark.slow
 def test_killed_before_each_step(tmp_path: Path) -> None:
     desk = Desk(tmp_path).settle(content=CONTENT)
@@ -107,7 +91,7 @@ def test_killed_before_each_step(tmp_path: Path) -> None:
     number, ended = 0, KILLED
     while ended == KILLED:
         number += 1
-        with queued(desk, STEPS, str(number)) as process:
+        with execute(desk, ID, STEPS, str(number)) as process:
             ended = process.wait(60)
         check(desk)
         kept = listing.backups(str(desk.nas))
@@ -128,7 +112,7 @@ def test_killed_at_any_byte_of_the_stream(tmp_path: Path) -> None:
     chance = random.Random(2)  # noqa: S311 - any bytes will do
     for _ in range(12):
         before = desk.manifests()
-        with queued(desk, RUN) as process:
+        with execute(desk, ID, RUN) as process:
             at_byte(process, chance.randrange(len(CONTENT)))
         assert process.returncode == KILLED
         assert desk.manifests() == before

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.hosts
 
 
 @pytest.fixture
-def station(zfs_fuse: None, tmp_path: Path) -> Iterator[Apart]:  # noqa: ARG001 - it runs
+def station(tmp_path: Path) -> Iterator[Apart]:
     with with_pools(tmp_path, disks.Filesystem()) as station:
         yield station
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.peers.test_snapshots import station
-from agent.zfs import disks
+from agent.zfs.daemon import OPENZFS
 from agent.zfs.station import files, snapshots
 from agent.zfs.test_resuming import broken_off
 
@@ -19,7 +19,7 @@ __all__ = ["station"]
 
 pytestmark = [
     pytest.mark.hosts,
-    pytest.mark.skipif(not disks.OPENZFS, reason="zfs-fuse has no tokens"),
+    pytest.mark.skipif(not OPENZFS, reason="zfs-fuse has no tokens"),
 ]
 
 

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from agent.killing import STRIDE
 from agent.peers.apart import with_pools
 from agent.queueing import wait
 from agent.zfs import disks
+from agent.zfs.daemon import OPENZFS
 from agent.zfs.pools import zfs
 from agent.zfs.station import files, snapshots
 from agent.zfs.test_killed import kill_at
@@ -27,7 +29,6 @@ pytestmark = pytest.mark.hosts
 
 @pytest.fixture(params=disks.KINDS)
 def station(
-    zfs_fuse: None,  # noqa: ARG001 - it runs
     tmp_path: Path,
     request: pytest.FixtureRequest,
 ) -> Iterator[Apart]:
@@ -79,7 +80,7 @@ def test_files_are_packed_on_the_other_side_against_a_base_that_it_holds(station
     assert [name[: len(base)] for name in snapshots(station.disk)] == [base]
 
 
-@pytest.mark.parametrize("number", [6, 12])
+@pytest.mark.parametrize("number", [30, 60])
 def test_killed_at_some_steps_the_next_run_is_well(station: Apart, number: int) -> None:
     station.define(retention={"last": 2})
     station.good()
@@ -94,8 +95,8 @@ def test_killed_at_each_step_the_next_run_is_well(station: Apart) -> None:
     station.good()
     number = 1
     while kill_at(station, number):
-        number += 1
-    assert number > 12
+        number += STRIDE
+    assert number > 30 * STRIDE
 
 
 def interrupted(station: Apart, how: Callable[[], object]) -> str:
@@ -111,7 +112,7 @@ def interrupted(station: Apart, how: Callable[[], object]) -> str:
     assert ended.status == "failed"
     there = zfs("list", "-H", "-o", "name", "-r", station.parent).split()
     # Where ZFS can go on with a stream, what came of it stays.
-    stays = {f"{station.chain}.incoming"} if disks.OPENZFS else set()
+    stays = {f"{station.chain}.incoming"} if OPENZFS else set()
     assert set(there) <= {station.parent, f"{station.parent}/web01"} | stays
     station.define()
     return ended.reason
@@ -124,7 +125,7 @@ def kill(*processes: int) -> None:
 
 def test_what_was_taken_for_a_run_that_died_goes_with_its_session(station: Apart) -> None:
     interrupted(station, lambda: kill(*station.runs()))
-    if not disks.OPENZFS:  # where the next run can go on with it, it stays
+    if not OPENZFS:  # where the next run can go on with it, it stays
         wait(lambda: not snapshots(station.disk))
     backup = station.good()
     assert snapshots(station.disk) == [backup]

@@ -7,13 +7,13 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from agent.zfs.daemon import OPENZFS
 from agent.zfs.pools import run, zfs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # Volumes are the kernel's: zfs-fuse, which the default tests run on, has none.
-OPENZFS = Path("/sys/module/zfs").exists()
 KINDS = ("filesystem", "volume") if OPENZFS else ("filesystem",)
 SIZE = "48M"
 _PATIENCE = 30.0

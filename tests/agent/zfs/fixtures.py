@@ -11,7 +11,7 @@ import pytest
 
 from agent.desk import Desk
 from agent.zfs import disks
-from agent.zfs.pools import daemon, pair
+from agent.zfs.pools import pair
 from agent.zfs.station import Station
 
 if TYPE_CHECKING:
@@ -24,16 +24,8 @@ if TYPE_CHECKING:
 _NUMBERS = itertools.count(1)
 
 
-@pytest.fixture(scope="session")
-def zfs_fuse() -> Iterator[None]:
-    """Have the daemon run from the first test that needs it to the last: its end takes seconds."""
-    with daemon():
-        yield
-
-
 @pytest.fixture(params=disks.KINDS)
 def station(
-    zfs_fuse: None,  # noqa: ARG001 - it runs
     tmp_path: Path,
     request: pytest.FixtureRequest,
 ) -> Iterator[Station]:
@@ -43,7 +35,7 @@ def station(
 
 
 @pytest.fixture
-def filesystem(zfs_fuse: None, tmp_path: Path) -> Iterator[Station]:  # noqa: ARG001 - it runs
+def filesystem(tmp_path: Path) -> Iterator[Station]:
     """Return a station whose disk is a filesystem of ZFS, for what only those have."""
     with _with_pools(tmp_path, disks.Filesystem()) as station:
         yield station

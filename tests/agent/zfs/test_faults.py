@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.desk import RUN
+from agent.executing import execute
 from agent.killing import written
 from agent.queueing import wait
 from agent.zfs.pools import pool, zfs
 from agent.zfs.station import files, snapshots
-from agent.zfs.test_killed import check, queued
+from agent.zfs.test_killed import check
 from holdfast.agent.jobs import runs
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def test_a_source_that_is_destroyed_in_the_midst_leaves_its_backups(
         with station.opened(disk) as folder:
             (folder / "file").write_bytes(os.urandom(LARGE))
             held = files(folder)
-        with queued(station, RUN) as process:
+        with execute(station.desk, station.id, RUN) as process:
             wait(lambda: written(process.pid) > LARGE // 4)
             (taken,) = snapshots(disk)
             zfs("release", "holdfast", f"{disk}@{taken}")
@@ -91,7 +92,7 @@ def test_a_stream_that_breaks_off_leaves_nothing(station: Station) -> None:
     first = station.good()
     station.define(bandwidth_limit=LARGE // 4)
     change(station, LARGE)
-    with queued(station, RUN) as process:
+    with execute(station.desk, station.id, RUN) as process:
         wait(lambda: written(process.pid) > LARGE // 8)
         subprocess.run(["pkill", "-P", str(process.pid), "-f", "^zfs send"], check=True)
         process.wait(600)
@@ -107,7 +108,7 @@ def test_a_stream_that_breaks_off_leaves_nothing(station: Station) -> None:
 
 def test_a_clock_set_back_changes_no_order(station: Station) -> None:
     station.define(retention={"last": 2})
-    with queued(station, RUN, before=("faketime", "-f", "+2d")) as process:
+    with execute(station.desk, station.id, RUN, before=("faketime", "-f", "+2d")) as process:
         process.wait(600)
     ahead = newest(station)
     assert (ahead.status, len(snapshots(station.chain))) == ("success", 1)

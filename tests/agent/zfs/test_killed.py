@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import os
 import random
-import subprocess
-import sys
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from agent.desk import RUN
-from agent.killing import KILLED, at_byte
+from agent.executing import execute
+from agent.killing import KILLED, STEPS, STRIDE, at_byte
 from agent.zfs.pools import zfs
 from agent.zfs.station import files, snapshots
-from holdfast.agent.jobs import runs, tickets
-from holdfast.agent.jobs.runs import Run
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from agent.zfs.station import Station
 
 pytestmark = pytest.mark.hosts
@@ -28,39 +22,10 @@ pytestmark = pytest.mark.hosts
 LARGE = 2_000_000
 PATH = {"PATH": os.defpath}
 
-# Runs the agent until it is about to start a program or change a file for the n-th time.
-STEPS = """
-import os, sys
-left = int(sys.argv[1])
-changes = {"os.rename", "os.remove", "subprocess.Popen"}
-def watch(event, arguments):
-    global left
-    if event in changes:
-        left -= 1
-        if not left:
-            os.kill(os.getpid(), 9)
-sys.addaudithook(watch)
-from holdfast.agent.main import main
-sys.exit(main(sys.argv[2:]))
-"""
-
-
-def queued(
-    station: Station, program: str, *words: str, before: Sequence[str] = ()
-) -> subprocess.Popen[bytes]:
-    """Start a program that executes a run, as a dispatcher starts its child."""
-    layout = station.desk.layout
-    run = runs.begin(layout, Run("", station.id, "prg", "manual"), datetime.now(UTC))
-    ticket = tickets.write(layout, station.id, run.run)
-    return subprocess.Popen(
-        [*before, sys.executable, "-c", program, *words, "execute", ticket.name],
-        env={**PATH, "HOLDFAST_ROOT": str(station.desk.root)},
-    )
-
 
 def step(station: Station, number: int) -> bool:
     """Queue a run and kill its process at a step; tell whether it came that far."""
-    with queued(station, STEPS, str(number)) as process:
+    with execute(station.desk, station.id, STEPS, str(number)) as process:
         return process.wait() == KILLED
 
 
@@ -95,7 +60,7 @@ def recover(station: Station, before: list[dict[str, Any]]) -> None:
     )
 
 
-@pytest.mark.parametrize("number", [6, 14, 18, 20])
+@pytest.mark.parametrize("number", [20, 40, 60, 75])
 def test_killed_before_some_steps_of_an_increment(station: Station, number: int) -> None:
     station.define(retention={"last": 2})
     station.good()
@@ -109,8 +74,8 @@ def test_killed_before_each_step_of_an_increment(station: Station) -> None:
     station.good()
     number = 1
     while kill_at(station, number):
-        number += 1
-    assert number > 30
+        number += STRIDE
+    assert number > 30 * STRIDE
 
 
 @pytest.mark.slow
@@ -121,7 +86,7 @@ def test_killed_at_any_byte_of_the_stream(station: Station) -> None:
     for _ in range(8):
         (station.files / "file").write_bytes(os.urandom(LARGE))
         before = station.listed()
-        with queued(station, RUN) as process:
+        with execute(station.desk, station.id, RUN) as process:
             at_byte(process, chance.randrange(LARGE))
         assert process.returncode == KILLED
         recover(station, before)
@@ -135,8 +100,8 @@ def test_killed_before_each_step_of_the_first_backup(station: Station) -> None:
         ended = station.good()
         check(station)
         assert station.names()[-1] == ended
-        station, number = station.another(), number + 1
-    assert number > 20
+        station, number = station.another(), number + STRIDE
+    assert number > 30 * STRIDE
 
 
 @pytest.mark.parametrize(("asked", "word"), [("off", "off"), ("best-effort", "failed")])
@@ -144,9 +109,9 @@ def test_what_came_whole_before_a_kill_is_adopted(station: Station, asked: str, 
     station.define(freeze=asked)  # the server has no guest agent
     expected = {"file": b"x" * 50_000}
     (station.files / "file").write_bytes(expected["file"])
-    number = 10  # before that nothing is sent
+    number = 30  # before that nothing is sent
     while step(station, number) and not incoming(station):
-        station, number = station.another(), number + 1
+        station, number = station.another(), number + 2
         station.define(freeze=asked)
     (name,) = incoming(station)
     (station.files / "file").write_bytes(b"y")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from agent.killing import STRIDE
 from agent.zfs.station import files, snapshots
 from agent.zfs.test_incrementals import define, kinds, manifests, received, statuses
 from agent.zfs.test_killed import step
@@ -36,7 +37,7 @@ def kill_at(station: Station, number: int) -> bool:
     return came
 
 
-@pytest.mark.parametrize("number", [5, 9, 12, 14])
+@pytest.mark.parametrize("number", [12, 30, 48, 60])
 def test_killed_before_some_steps(station: Station, number: int) -> None:
     station.desk.settle()
     define(station, base_every=2, retention={"last": 2})
@@ -51,6 +52,6 @@ def test_killed_before_each_step(station: Station) -> None:
     station.good()
     number = 1
     while kill_at(station, number):
-        number += 1
-    assert number > 20
+        number += STRIDE
+    assert number > 30 * STRIDE
     assert {kind for kind, _ in kinds(station)} == {"full", "incremental"}

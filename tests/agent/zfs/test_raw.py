@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from agent.zfs import disks
 from agent.zfs.bench import do
+from agent.zfs.daemon import OPENZFS
 from agent.zfs.pools import zfs
 from agent.zfs.station import files, snapshots
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.hosts,
-    pytest.mark.skipif(not disks.OPENZFS, reason="zfs-fuse encrypts nothing"),
+    pytest.mark.skipif(not OPENZFS, reason="zfs-fuse encrypts nothing"),
 ]
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from agent.killing import STRIDE
 from agent.zfs.bench import below, told
 from agent.zfs.station import snapshots
 from agent.zfs.test_killed import step
@@ -44,7 +45,7 @@ def kill_at(station: Station, number: int) -> bool:
     return came
 
 
-@pytest.mark.parametrize("number", [9, 17, 25, 33])
+@pytest.mark.parametrize("number", [20, 50, 80, 105])
 def test_killed_before_some_steps(station: Station, number: int) -> None:
     define(station, retention={"last": 2})
     station.good()
@@ -58,5 +59,5 @@ def test_killed_before_each_step(station: Station) -> None:
     station.good()
     number = 1
     while kill_at(station, number):
-        number += 2
-    assert number > 30
+        number += STRIDE
+    assert number > 30 * STRIDE

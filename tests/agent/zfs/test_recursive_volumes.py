@@ -9,6 +9,7 @@ import pytest
 
 from agent.zfs import disks
 from agent.zfs.bench import below, do, new, over
+from agent.zfs.daemon import OPENZFS
 from agent.zfs.pools import zfs
 from agent.zfs.station import snapshots
 from agent.zfs.test_recursive import define
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.hosts,
-    pytest.mark.skipif(not disks.OPENZFS, reason="zfs-fuse has no volumes"),
+    pytest.mark.skipif(not OPENZFS, reason="zfs-fuse has no volumes"),
 ]
 
 PATHS = ("system", "data")

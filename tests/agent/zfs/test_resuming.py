@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.desk import RUN
+from agent.executing import execute
 from agent.killing import written
 from agent.queueing import wait
-from agent.zfs import disks
+from agent.zfs.daemon import OPENZFS
 from agent.zfs.pools import zfs
 from agent.zfs.station import files, snapshots
-from agent.zfs.test_killed import check, queued
+from agent.zfs.test_killed import check
 
 if TYPE_CHECKING:
     from agent.zfs.station import Station
@@ -28,13 +29,13 @@ SOME = 4_000_000
 
 pytestmark = [
     pytest.mark.hosts,
-    pytest.mark.skipif(not disks.OPENZFS, reason="zfs-fuse has no tokens"),
+    pytest.mark.skipif(not OPENZFS, reason="zfs-fuse has no tokens"),
 ]
 
 
 def broken_off(station: Station, dataset: str) -> str:
     """Kill a run while its stream comes into a dataset; return the snapshot that was sent."""
-    with queued(station, RUN) as process:
+    with execute(station.desk, station.id, RUN) as process:
         wait(lambda: _comes_into(dataset))
         wait(lambda: written(process.pid) > SOME)
         process.kill()

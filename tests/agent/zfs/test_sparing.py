@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from agent.zfs.test_killed import queued
+from agent.executing import execute
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +35,7 @@ def test_an_increment_lists_each_side_once_between_two_changes(
     station.define(retention={"last": 1})
     station.good()
     (station.files / "file").write_bytes(os.urandom(10_000))
-    with queued(station, TELLING, str(tmp_path / "told")) as process:
+    with execute(station.desk, station.id, TELLING, str(tmp_path / "told")) as process:
         assert process.wait() == 0
     assert len(station.listed()) == 1  # one more came, the one before it went
     told = [line.split() for line in (tmp_path / "told").read_text().splitlines()]
