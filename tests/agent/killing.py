@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import random
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import subprocess
+    from collections.abc import Iterator
 
 KILLED = -9
 # How far apart the steps are that a dataset's run is killed before: each takes a second or two.
 STRIDE = int(os.environ.get("HOLDFAST_TEST_STRIDE", "2"))
+
+
+def points() -> Iterator[int]:
+    """Yield the steps of a sweep, from any of the first ones on: those between get their turn."""
+    return itertools.count(random.randint(1, STRIDE), STRIDE)  # noqa: S311 - any will do
+
 
 # Runs the agent until it is about to do for the n-th time what another process could see.
 STEPS = """

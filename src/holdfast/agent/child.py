@@ -8,14 +8,9 @@ import sys
 from typing import Sequence
 
 from holdfast.agent import running
-from holdfast.agent.blocks import MIB
 
 # From a source tree, where there is no archive, the package is found as this process found it.
 _FROM_TREE = "import sys; from holdfast.agent.main import main; sys.exit(main(sys.argv[1:]))"
-
-# glibc (mallopt(3)) keeps what the blocks of a stream lay in for the next ones: else the kernel
-# clears new pages for each, a tenth of a backup's CPU.
-_MALLOC = {"MALLOC_TRIM_THRESHOLD_": str(128 * MIB), "MALLOC_MMAP_THRESHOLD_": str(32 * MIB)}
 
 
 def command(*words: str) -> list[str]:
@@ -68,4 +63,4 @@ def _environment() -> dict[str, str]:
     environment = {name: os.environ[name] for name in kept if name in os.environ}
     if "HOLDFAST_ROOT" in environment:
         environment["HOLDFAST_ROOT"] = os.path.abspath(environment["HOLDFAST_ROOT"])
-    return {**environment, **_MALLOC}
+    return environment

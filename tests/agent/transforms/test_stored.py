@@ -9,8 +9,6 @@ import zlib
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from isal import isal_zlib
 
 from holdfast.agent.blocks import BLOCK
@@ -21,12 +19,14 @@ MODULES = pytest.mark.parametrize("used", [zlib, isal_zlib], ids=["zlib", "isal"
 NOISE = os.urandom(BLOCK)
 
 
-@given(st.binary(min_size=1, max_size=200) | st.integers(65_530, 131_080).map(os.urandom))
-def test_a_member_holds_the_very_piece(piece: bytes) -> None:
-    for used in (zlib, isal_zlib):
-        whole = stored.member(used, piece)
-        assert gzip.decompress(whole) == piece
-        assert len(whole) <= len(piece) + 18 + 5 * (len(piece) // 65_535 + 1)
+@MODULES
+@pytest.mark.parametrize(
+    "size", [1, 2, 65_534, 65_535, 65_536, 131_069, 131_070, 131_071, BLOCK - 1, BLOCK]
+)
+def test_a_member_holds_the_very_piece(used: Any, size: int) -> None:
+    whole = stored.member(used, NOISE[:size])
+    assert gzip.decompress(whole) == NOISE[:size]
+    assert len(whole) == size + 18 + 5 * -(-size // 65_535)
 
 
 @MODULES
@@ -36,6 +36,14 @@ def test_noise_is_dense_and_what_shrinks_is_not(used: Any) -> None:
     assert not stored.is_dense(used, bytes(BLOCK))
     assert not stored.is_dense(used, b"some words of a text, " * 50_000)
     assert not stored.is_dense(used, NOISE[: BLOCK // 2] + bytes(BLOCK // 2))
+
+
+@MODULES
+@pytest.mark.parametrize("every", [8, 16, 32, 64, 128])
+def test_a_dense_head_of_each_cluster_does_not_hide_what_shrinks(used: Any, every: int) -> None:
+    cluster = every * 1024
+    heads = (NOISE[start : start + 4096] for start in range(0, BLOCK, cluster))
+    assert not stored.is_dense(used, b"".join(head.ljust(cluster, b" ") for head in heads))
 
 
 @MODULES

@@ -11,6 +11,7 @@ import ctypes
 import functools
 import os
 import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -39,8 +40,13 @@ def running() -> None:
         time.sleep(0.05)
 
 
+@functools.cache
 def _part() -> None:
-    """Give this process mounts of its own, where no other daemon's files are to be seen."""
+    """Give this process mounts of its own, where no other daemon's files are to be seen.
+
+    The kernel does so for one thread; the others that tests start are that one's children.
+    """
+    assert threading.current_thread() is threading.main_thread()
     if ctypes.CDLL(None, use_errno=True).unshare(_CLONE_NEWNS):
         raise OSError(ctypes.get_errno(), "no mounts of its own for zfs-fuse")
     subprocess.run(("mount", "--make-rslave", "/"), check=True)

@@ -59,11 +59,8 @@ def find(name: str, folder: Path) -> None:
 
 
 def patiently(*words: str) -> None:
-    """Do what a pool may be too busy for while another test has a copy of its mounts.
-
-    That is a moment where a host boots, and minutes where another system is built.
-    """
-    end = time.monotonic() + 600
+    """Do what a pool may be too busy for while a host that boots has a copy of its mounts."""
+    end = time.monotonic() + 60
     while subprocess.run(words, capture_output=True, check=False).returncode:
         assert time.monotonic() < end, f"{' '.join(words)}: the pool stays busy"
         time.sleep(0.1)

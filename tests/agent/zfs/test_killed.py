@@ -10,7 +10,7 @@ import pytest
 
 from agent.desk import RUN
 from agent.executing import execute
-from agent.killing import KILLED, STEPS, STRIDE, at_byte
+from agent.killing import KILLED, STEPS, STRIDE, at_byte, points
 from agent.zfs.pools import zfs
 from agent.zfs.station import files, snapshots
 
@@ -72,9 +72,9 @@ def test_killed_before_some_steps_of_an_increment(station: Station, number: int)
 def test_killed_before_each_step_of_an_increment(station: Station) -> None:
     station.define(retention={"last": 2})
     station.good()
-    number = 1
-    while kill_at(station, number):
-        number += STRIDE
+    for number in points():
+        if not kill_at(station, number):
+            break
     assert number > 30 * STRIDE
 
 
@@ -95,12 +95,13 @@ def test_killed_at_any_byte_of_the_stream(station: Station) -> None:
 @pytest.mark.slow
 def test_killed_before_each_step_of_the_first_backup(station: Station) -> None:
     (station.files / "file").write_bytes(os.urandom(50_000))
-    number = 1
-    while step(station, number):
+    for number in points():
+        if not step(station, number):
+            break
         ended = station.good()
         check(station)
         assert station.names()[-1] == ended
-        station, number = station.another(), number + STRIDE
+        station = station.another()
     assert number > 30 * STRIDE
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from agent.killing import STRIDE
+from agent.killing import STRIDE, points
 from agent.zfs.station import files, snapshots
 from agent.zfs.test_incrementals import define, kinds, manifests, received, statuses
 from agent.zfs.test_killed import step
@@ -50,8 +50,8 @@ def test_killed_before_each_step(station: Station) -> None:
     station.desk.settle()
     define(station, base_every=3, retention={"last": 2})
     station.good()
-    number = 1
-    while kill_at(station, number):
-        number += STRIDE
+    for number in points():
+        if not kill_at(station, number):
+            break
     assert number > 30 * STRIDE
     assert {kind for kind, _ in kinds(station)} == {"full", "incremental"}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from agent.killing import STRIDE
+from agent.killing import STRIDE, points
 from agent.zfs.bench import below, told
 from agent.zfs.station import snapshots
 from agent.zfs.test_killed import step
@@ -57,7 +57,7 @@ def test_killed_before_some_steps(station: Station, number: int) -> None:
 def test_killed_before_each_step(station: Station) -> None:
     define(station, retention={"last": 2})
     station.good()
-    number = 1
-    while kill_at(station, number):
-        number += STRIDE
+    for number in points():
+        if not kill_at(station, number):
+            break
     assert number > 30 * STRIDE

@@ -9,6 +9,7 @@ import contextlib
 import functools
 from typing import TYPE_CHECKING, Callable, Iterable, Iterator, List, NamedTuple, Optional, Sequence
 
+from holdfast.agent import heap
 from holdfast.agent.transforms.available import Available, MissingError
 from holdfast.agent.transforms.bandwidth import Bandwidth
 from holdfast.agent.transforms.digest import Digest
@@ -46,6 +47,8 @@ def outgoing(
         stages.append(FORMATS[recipe.compression].compressing(available))
     if recipe.encrypt_to:
         stages.append(_encrypting(recipe.encrypt_to, available))
+    if len(stages) > 1:
+        heap.keep()
     stages += [stored.over, *_limiting(recipe.bandwidth_limit)]
     with Pipeline(blocks, stages, interrupt) as out:
         yield Flow(out, content, stored)
@@ -67,6 +70,8 @@ def incoming(
         stages.append(_decrypting(packing, file_key, available))
     if packing.compression != "off":
         stages.append(FORMATS[packing.compression].expanding(available))
+    if packing.encrypted or packing.compression != "off":
+        heap.keep()
     stages.append(content.over)
     with Pipeline(blocks, stages, interrupt) as out:
         yield Flow(out, content, stored)
