@@ -62,7 +62,9 @@ def half_removed(station: Station, backup: str, content: bytes) -> Path:
     return going
 
 
-@pytest.mark.parametrize("content", [b"", b'{"format":1', b"\0" * 900])
+@pytest.mark.parametrize(
+    "content", [b"", b'{"format":1', b"\0" * 900], ids=["empty", "cut", "zeros"]
+)
 def test_a_removal_whose_manifest_is_damaged_is_finished_by_the_snapshots_own(
     filesystem: Station, content: bytes
 ) -> None:
