@@ -12,8 +12,8 @@ from agent.killing import STRIDE, points
 from agent.peers.apart import with_pools
 from agent.queueing import wait
 from agent.zfs import disks
+from agent.zfs.bench import below
 from agent.zfs.daemon import OPENZFS
-from agent.zfs.pools import zfs
 from agent.zfs.station import files, snapshots
 from agent.zfs.test_killed import kill_at
 from holdfast.agent.jobs import runs
@@ -110,10 +110,9 @@ def interrupted(station: Apart, how: Callable[[], object]) -> str:
         running.communicate(timeout=600)
     ended = runs.read(station.desk.layout, station.id)[-1]
     assert ended.status == "failed"
-    there = zfs("list", "-H", "-o", "name", "-r", station.parent).split()
-    # Where ZFS can go on with a stream, what came of it stays.
+    # Where ZFS can go on with a stream, what came of it stays; else `zfs receive` takes it back.
     stays = {f"{station.chain}.incoming"} if OPENZFS else set()
-    assert set(there) <= {station.parent, f"{station.parent}/web01"} | stays
+    wait(lambda: {*below(station.parent)} <= {station.parent, f"{station.parent}/web01", *stays})
     station.define()
     return ended.reason
 
