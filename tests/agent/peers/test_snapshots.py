@@ -14,7 +14,9 @@ from agent.queueing import wait
 from agent.zfs import disks
 from agent.zfs.bench import below
 from agent.zfs.daemon import OPENZFS
+from agent.zfs.pools import guid
 from agent.zfs.station import files, snapshots
+from agent.zfs.test_incrementals import manifests
 from agent.zfs.test_killed import kill_at
 from holdfast.agent.jobs import runs
 
@@ -70,14 +72,15 @@ def test_files_are_packed_on_the_other_side_against_a_base_that_it_holds(station
     fixed = {"type": "file", "storage": "nas", "place": "/mnt/nas", "base_every": 3}
     station.define(**fixed, compression="gzip")
     (station.files / "file").write_bytes(bytes(500_000))
-    base = station.good()
+    station.good()
     (station.files / "file2").write_bytes(os.urandom(10_000))
     station.good()
     folder = station.desk.nas / "web01/disk1"
     sizes = [path.stat().st_size for path in sorted(folder.glob("*.zfs.gz"))]
     assert len(sizes) == 2
     assert all(size < 60_000 for size in sizes)
-    assert [name[: len(base)] for name in snapshots(station.disk)] == [base]
+    (kept,) = snapshots(station.disk)
+    assert manifests(station)[0]["snapshot"] == guid(f"{station.disk}@{kept}")
 
 
 @pytest.mark.parametrize("number", [30, 60])

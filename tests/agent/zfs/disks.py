@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import IO, TYPE_CHECKING, Literal, Protocol
 
 from agent.zfs.daemon import OPENZFS
-from agent.zfs.pools import run, zfs
+from agent.zfs.pools import patiently, run, zfs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 KINDS = ("filesystem", "volume") if OPENZFS else ("filesystem",)
 SIZE = "48M"
 _PATIENCE = 30.0
+_ERESTARTSYS = 512  # linux/errno.h: programs should never see it
 
 
 class Disk(Protocol):
@@ -62,7 +63,9 @@ class Volume:
 
     def create(self, dataset: str) -> None:
         zfs("create", "-s", "-V", SIZE, dataset)
-        run("mkfs.ext4", "-q", str(device(dataset)))
+        # What is not written now the kernel writes later, into somebody's small increment.
+        whole = "lazy_itable_init=0,lazy_journal_init=0"
+        run("mkfs.ext4", "-q", "-E", whole, str(device(dataset)))
 
     @contextlib.contextmanager
     def mounted(self, dataset: str, folder: Path) -> Iterator[Path]:
@@ -78,7 +81,8 @@ class Volume:
     def idle(self, dataset: str, folder: Path) -> Iterator[None]:
         run("umount", str(folder))
         yield
-        run("mount", "-o", "sync", str(device(dataset)), str(folder))
+        # A full pool has its room back a moment after what filled it has gone.
+        patiently("mount", "-o", "sync", str(device(dataset)), str(folder))
 
 
 def of(kind: str) -> Disk:
@@ -93,3 +97,14 @@ def device(dataset: str) -> Path:
         assert time.monotonic() < end, f"{path} does not come"
         time.sleep(0.05)
     return path
+
+
+def opened(volume: str, mode: Literal["rb", "r+b"]) -> IO[bytes]:
+    """Open a volume's device; while another pool comes or goes OpenZFS asks to try again."""
+    while True:
+        try:
+            return device(volume).open(mode)
+        except OSError as error:
+            if error.errno != _ERESTARTSYS:
+                raise
+        time.sleep(0.05)

@@ -21,6 +21,11 @@ def zfs(*words: str) -> str:
     return run("zfs", *words).stdout
 
 
+def guid(path: str) -> str:
+    """Return the GUID of a dataset or snapshot."""
+    return zfs("get", "-Hp", "-o", "value", "guid", path).strip()
+
+
 def is_there(dataset: str) -> bool:
     """Tell whether a dataset or snapshot exists."""
     done = subprocess.run(["zfs", "get", "type", dataset], capture_output=True, check=False)

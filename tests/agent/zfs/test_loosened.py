@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from agent.zfs.pools import zfs
+from agent.zfs.pools import guid, zfs
 from agent.zfs.station import snapshots
+from agent.zfs.test_incrementals import manifests
 from holdfast.agent.protocol.request import Op
 from holdfast.agent.setup import promises
 from holdfast.agent.setup.survey import Survey
@@ -41,14 +42,15 @@ def test_a_base_goes_with_the_last_definition_that_builds_on_it_in_that_storage(
     files = station.define(
         definition="files", type="file", base_every=3, storage="nas", place="/mnt/nas"
     )
-    first, base = station.good(), station.good(files)
-    assert base
+    first, _ = station.good(), station.good(files)
     assert len(snapshots(station.disk)) == 3
     applied(station, station.id, None)
     assert first in snapshots(station.disk)  # the weekly one builds on it
     applied(station, same, None)
     (_, kept) = snapshots(station.disk)
-    assert kept.startswith(base)
+    assert kept.startswith("files-")
+    (manifest,) = manifests(station)
+    assert manifest["snapshot"] == guid(f"{station.disk}@{kept}")
     moved = {"type": "dataset", "storage": "zones", "place": station.parent, "base_every": 1}
     applied(station, files, {**document(station, files), **moved, "cron": []})
     assert snapshots(station.disk) == ["theirs"]

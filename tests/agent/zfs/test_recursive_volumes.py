@@ -37,7 +37,7 @@ def station(filesystem: Station) -> Station:
 def write(station: Station) -> dict[str, bytes]:
     """Change a piece of each volume; return all that they hold."""
     for number, path in enumerate(PATHS):
-        with disks.device(f"{station.disk}/{path}").open("r+b") as device:
+        with disks.opened(f"{station.disk}/{path}", "r+b") as device:
             device.seek(number << 20)
             device.write(os.urandom(100_000))
             os.fsync(device.fileno())
@@ -45,7 +45,12 @@ def write(station: Station) -> dict[str, bytes]:
 
 
 def held(top: str) -> dict[str, bytes]:
-    return {path: disks.device(f"{top}/{path}").read_bytes() for path in PATHS}
+    return {path: _content(f"{top}/{path}") for path in PATHS}
+
+
+def _content(volume: str) -> bytes:
+    with disks.opened(volume, "rb") as device:
+        return device.read()
 
 
 def test_each_kept_backup_holds_all_volumes_of_its_moment(station: Station) -> None:

@@ -52,8 +52,9 @@ def usage(word: str) -> str:
 
 
 def failure(words: Sequence[str], said: str) -> Failed:
-    """Return the error of a `zfs` command that failed."""
-    told = " ".join(said.split()) or "it failed without a word"
+    """Return the error of a `zfs` command that failed, without what it only warned of."""
+    lines = (line for line in said.splitlines() if not line.lstrip().startswith("Warning:"))
+    told = " ".join(" ".join(lines).split()) or "it failed without a word"
     return Failed("zfs %s %s: %s" % (words[0], words[-1], told))
 
 

@@ -133,6 +133,11 @@ def _refused(target: str, words: tuple[str, ...], said: str) -> Failed:
         )
     if "out of space" in said or "quota exceeded" in said:
         return Failed("no space left for %s: free some, or keep fewer backups" % dataset)
+    if "checksum mismatch" in said:
+        return Failed(
+            "the stream for %s was altered or damaged (checksum mismatch): verify the backup, "
+            "and the one that it is based on" % dataset
+        )
     return command.failure(words, said.partition("Partially received snapshot")[0])
 
 
