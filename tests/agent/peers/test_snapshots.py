@@ -14,7 +14,7 @@ from agent.queueing import wait
 from agent.zfs import disks
 from agent.zfs.bench import below
 from agent.zfs.daemon import OPENZFS
-from agent.zfs.pools import guid
+from agent.zfs.pools import guid_of
 from agent.zfs.station import files, snapshots
 from agent.zfs.test_incrementals import manifests
 from agent.zfs.test_killed import kill_at
@@ -80,7 +80,7 @@ def test_files_are_packed_on_the_other_side_against_a_base_that_it_holds(station
     assert len(sizes) == 2
     assert all(size < 60_000 for size in sizes)
     (kept,) = snapshots(station.disk)
-    assert manifests(station)[0]["snapshot"] == guid(f"{station.disk}@{kept}")
+    assert manifests(station)[0]["snapshot"] == guid_of(f"{station.disk}@{kept}")
 
 
 @pytest.mark.parametrize("number", [30, 60])

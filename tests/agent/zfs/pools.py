@@ -21,7 +21,7 @@ def zfs(*words: str) -> str:
     return run("zfs", *words).stdout
 
 
-def guid(path: str) -> str:
+def guid_of(path: str) -> str:
     """Return the GUID of a dataset or snapshot."""
     return zfs("get", "-Hp", "-o", "value", "guid", path).strip()
 

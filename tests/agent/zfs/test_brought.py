@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.zfs.bench import below
-from agent.zfs.pools import guid, is_there, zfs
+from agent.zfs.pools import guid_of, is_there, zfs
 from agent.zfs.station import files
 from holdfast.agent.failure import Failed
 from holdfast.agent.restoring import pour
@@ -82,7 +82,7 @@ def settings(dataset: str, *sources: str) -> dict[str, str]:
 
 
 def test_a_new_dataset_has_none_of_them(filesystem: Station, evil: str, tmp_path: Path) -> None:
-    content, guid = sent("-p", f"{evil}@s"), guid(f"{evil}@s")
+    content, guid = sent("-p", f"{evil}@s"), guid_of(f"{evil}@s")
     zfs("destroy", "-r", evil)
     target = f"{filesystem.source}/fresh"
     told = poured(filesystem, Goal(DATASET, target, replaces=False), content, guid)
@@ -100,7 +100,7 @@ def test_a_new_dataset_has_none_of_them(filesystem: Station, evil: str, tmp_path
 def test_one_that_takes_the_place_of_another_has_the_old_ones(
     filesystem: Station, evil: str
 ) -> None:
-    content, guid = sent("-p", f"{evil}@s"), guid(f"{evil}@s")
+    content, guid = sent("-p", f"{evil}@s"), guid_of(f"{evil}@s")
     zfs("destroy", "-r", evil)
     zfs("set", "atime=off", filesystem.disk)
     zfs("set", "quota=100M", filesystem.disk)
@@ -119,7 +119,7 @@ def test_a_dataset_that_nobody_asked_for_is_refused(
     zfs("create", "-o", "canmount=off", "-o", place, f"{evil}/below")
     zfs("destroy", f"{evil}@s")
     zfs("snapshot", "-r", f"{evil}@t")
-    content, guid = sent("-R", f"{evil}@t"), guid(f"{evil}@t")
+    content, guid = sent("-R", f"{evil}@t"), guid_of(f"{evil}@t")
     zfs("destroy", "-r", evil)
     target = f"{filesystem.source}/fresh"
     with pytest.raises(Failed, match="brought a dataset that is not of the backup: below"):
@@ -129,7 +129,7 @@ def test_a_dataset_that_nobody_asked_for_is_refused(
 
 
 def test_a_plain_stream_brings_nothing(filesystem: Station, evil: str) -> None:
-    content, guid = sent(f"{evil}@s"), guid(f"{evil}@s")
+    content, guid = sent(f"{evil}@s"), guid_of(f"{evil}@s")
     zfs("destroy", "-r", evil)
     target = f"{filesystem.source}/fresh"
     assert poured(filesystem, Goal(DATASET, target, replaces=False), content, guid) == ""

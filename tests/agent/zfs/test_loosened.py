@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from agent.zfs.pools import guid, zfs
+from agent.zfs.pools import guid_of, zfs
 from agent.zfs.station import snapshots
 from agent.zfs.test_incrementals import manifests
 from holdfast.agent.protocol.request import Op
@@ -50,7 +50,7 @@ def test_a_base_goes_with_the_last_definition_that_builds_on_it_in_that_storage(
     (_, kept) = snapshots(station.disk)
     assert kept.startswith("files-")
     (manifest,) = manifests(station)
-    assert manifest["snapshot"] == guid(f"{station.disk}@{kept}")
+    assert manifest["snapshot"] == guid_of(f"{station.disk}@{kept}")
     moved = {"type": "dataset", "storage": "zones", "place": station.parent, "base_every": 1}
     applied(station, files, {**document(station, files), **moved, "cron": []})
     assert snapshots(station.disk) == ["theirs"]
