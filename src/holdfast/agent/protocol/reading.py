@@ -76,6 +76,7 @@ def read(asked: Request, op: Op) -> Iterator[dict[str, object]]:
                 yield from _answer_questions(survey, op, line)
             yield line
     yield from _tell_usage(survey, op)
+    yield from _tell_ends(survey, op)
 
 
 def _tell_usage(survey: Survey, op: Op) -> Iterator[dict[str, object]]:
@@ -87,6 +88,15 @@ def _tell_usage(survey: Survey, op: Op) -> Iterator[dict[str, object]]:
     for name in op.limits:
         taken = usage.of_datacenter(survey, name)
         yield {"type": "usage", "datacenter": name, "count": taken.backups, "size": taken.bytes}
+
+
+def _tell_ends(survey: Survey, op: Op) -> Iterator[dict[str, object]]:
+    """Yield what the definitions asked about could be sent since."""
+    if not op.chains or survey.node is None:
+        return
+    from holdfast.agent.backups import ends  # noqa: PLC0415 - few nodes have ZFS
+
+    yield from ends.told(survey, frozenset(op.chains))
 
 
 def _answer_questions(

@@ -48,6 +48,7 @@ class Op:
         self.storages = _mapping(document, "storages") if "storages" in document else None
         self.secrets = _mapping(document, "secrets")
         self.limits = _texts(document, "limits") if "limits" in document else []
+        self.chains = _texts(document, "chains") if "chains" in document else []
         self.names = _texts(document, "names") if "names" in document else None
         self.loadmasters = _texts(document, "loadmasters") if "loadmasters" in document else []
         if not all(map(names.is_name, self.loadmasters)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import time
 from typing import Sequence
@@ -44,6 +45,36 @@ def ask(*words: str) -> str | None:
     if _ABSENT in done.stderr:
         return None
     raise failure(words, done.stderr)
+
+
+def ask_of_several(seconds: float, *words: str) -> str:
+    """Return what `zfs` says of those of several datasets that exist.
+
+    Raises Failed where anything else is wrong: of a dataset that was read in part nobody knows
+    what lacks. So it does after some seconds, for a pool that stands still answers never.
+    """
+    try:
+        process = subprocess.Popen(
+            ["zfs", *words],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            errors="replace",
+        )
+    except FileNotFoundError:
+        raise absent() from None
+    try:
+        out, said = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.communicate(timeout=_PAUSE)  # what hangs in the kernel does not even end then
+        raise Failed("zfs %s has not answered for %g s" % (words[0], seconds)) from None
+    faults = [line for line in said.splitlines() if not line.endswith(_ABSENT)]
+    if faults or (process.returncode and not said):
+        raise failure(words, "\n".join(faults))
+    return out
 
 
 def usage(word: str) -> str:

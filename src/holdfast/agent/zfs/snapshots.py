@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import NamedTuple
+from typing import Iterable, NamedTuple
 
 from holdfast.agent.failure import Failed
 from holdfast.agent.zfs import command
@@ -11,6 +11,7 @@ from holdfast.agent.zfs import command
 TAG, LOCK = "holdfast", "holdfast-lock"  # of what a run needs, of what somebody locked
 INVENTORY, KEEPER, MANIFEST = "holdfast:inventory", "holdfast:keeper", "holdfast:manifest"
 RECURSIVE = "-r"  # of all datasets below, as of the same moment
+_PATIENCE = 20.0  # seconds that a look may take which nothing depends on
 _ASKED = ("guid", "createtxg", "referenced", INVENTORY, KEEPER, MANIFEST)
 
 
@@ -69,6 +70,23 @@ def of(dataset: str) -> list[Snapshot] | None:
     """Return the snapshots of one dataset, oldest first; None where there is no such dataset."""
     found = below(dataset, 1)
     return None if found is None else [each for each in found if each.dataset == dataset]
+
+
+def guids(datasets: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return the GUIDs of each dataset's snapshots by their names, of all by one program.
+
+    A dataset that does not exist is left out. No property is asked for that somebody could set.
+    """
+    asked = ("get", "-H", "-p", "-r", "-d", "1", "-o", "name,value", "guid")
+    found: dict[str, dict[str, str]] = {}
+    told = command.ask_of_several(_PATIENCE, *asked, *sorted(set(datasets)))
+    for line in told.splitlines():
+        path, _, guid = line.partition("\t")
+        dataset, at, name = path.partition("@")
+        named = found.setdefault(dataset, {})
+        if at:
+            named[name] = guid
+    return {dataset: found[dataset] for dataset in datasets if dataset in found}
 
 
 def take(dataset: str, name: str, inventory: str, keeper: str, *scope: str) -> Snapshot:

@@ -1,0 +1,81 @@
+"""Both ends of backups that are snapshots: what each chain ends with, what each source still has.
+
+A plan tells from them whether the next backup is sent since the last one. What cannot be told is
+left out, for it must not look as if it were gone. Must not: change anything.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from holdfast.agent import names, stores, timestamp
+from holdfast.agent.backups import stock
+from holdfast.agent.failure import Failed
+from holdfast.agent.setup import documents, loosen
+from holdfast.agent.stores.chain import Chain
+from holdfast.agent.zfs import snapshots
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from holdfast.agent.setup.survey import Survey
+    from holdfast.agent.zfs.snapshots import Snapshot
+
+_DEPTH = 3  # below a storage: a server, its disk, the snapshots of that
+
+
+def told(survey: Survey, asked: Collection[str]) -> Iterator[dict[str, object]]:
+    """Yield a line for each chain of the definitions asked about, and each dataset they read here.
+
+    They may be definitions of this node or of peers.
+    """
+    yield from _chains(survey, asked)
+    yield from _sources(survey, asked)
+
+
+def _chains(survey: Survey, asked: Collection[str]) -> Iterator[dict[str, object]]:
+    known = [each for each in stock.promised(survey)[0] if each.id in asked]
+    wanted = [each for each in known if each.type == stores.DATASET]
+    for place in sorted({each.place for each in wanted}):
+        try:
+            there = snapshots.below(place, _DEPTH) or []
+        except Failed:
+            continue
+        for each in wanted:
+            ends = _ends(there, Chain(place, each.folder)) if each.place == place else []
+            if ends:
+                guids = [end.guid for end in ends]
+                name = ends[0].name
+                yield {"type": "chain", "definition": each.id, "newest": name, "snapshots": guids}
+
+
+def _ends(there: Iterable[Snapshot], chain: Chain) -> list[Snapshot]:
+    """Return what the next backup may be sent since, the newest first; nothing of no chain.
+
+    What a killed run left without a manifest is adopted or destroyed by the next one, so what lies
+    beneath it counts as well; so does what is yet to take the chain's place.
+    """
+    own = [each for each in there if each.dataset == chain.dataset]
+    listed = [place for place, each in enumerate(own) if each.manifest]
+    ends = own[listed[-1] if listed else 0 :]
+    coming = [each for each in there if each.dataset == chain.incoming]
+    return [*reversed(ends), *coming] if ends else []
+
+
+def _sources(survey: Survey, asked: Collection[str]) -> Iterator[dict[str, object]]:
+    promised = [survey.definitions]
+    for peer in documents.read(survey.layout.peers, "peer", names.is_name)[0].values():
+        granted = peer.get("definitions")
+        promised += [granted] if isinstance(granted, dict) else []
+    read = [each[identity] for each in promised for identity in each.keys() & asked]
+    datasets = {source.place for source in loosen.sources(read)}
+    if not datasets:
+        return
+    now = timestamp.to_text(datetime.now(timezone.utc))
+    try:
+        there = snapshots.guids(datasets)
+    except Failed:
+        return
+    for dataset, guids in sorted(there.items()):
+        yield {"type": "snapshots", "dataset": dataset, "read": now, "guids": guids}
