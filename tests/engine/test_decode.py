@@ -88,6 +88,18 @@ DEVICE = {
     "plain_ftp": True,
 }
 SILENT = {"type": "silent", "name": "lm-2", "status": "timeout", "message": "no answer"}
+CHAIN = {
+    "type": "chain",
+    "definition": "daily@web01:1",
+    "newest": "daily-20261121_020000",
+    "snapshots": ["7"],
+}
+SNAPSHOTS = {
+    "type": "snapshots",
+    "dataset": "tank/web01",
+    "read": "2026-11-21T02:00:00Z",
+    "guids": {"daily-20261121_020000": "7"},
+}
 # What a node could put in the place of any value.
 ODD = st.sampled_from([None, True, -1, 1.5, "", "\x1b[2J", "x" * 9999, [], {}, [[1]], {"a": [{}]}])
 
@@ -105,6 +117,26 @@ def test_what_was_applied_and_is_gone_is_no_resource() -> None:
     found = decode.actual("n1", [HELLO, {**RESOURCE, "attributes": None, "backups": []}])
     assert found.resources == ()
     assert len(found.applied) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {**CHAIN, "snapshots": [7]},
+        {**CHAIN, "snapshots": "7"},
+        {**CHAIN, "newest": None},
+        {**SNAPSHOTS, "guids": {"x": None}},
+        {**SNAPSHOTS, "guids": ["7"]},
+        {**SNAPSHOTS, "read": "yesterday"},
+    ],
+)
+def test_what_a_chain_goes_on_from_is_told_in_full_or_refused(line: dict[str, Any]) -> None:
+    found = decode.actual("n1", [HELLO, CHAIN, SNAPSHOTS])
+    address = Address("node", "n1", "definition", "daily@web01:1")
+    assert found.chains[address].snapshots == {"7"}
+    assert found.snapshots["tank/web01"].guids == {"daily-20261121_020000": "7"}
+    with pytest.raises(Unexpected):
+        decode.actual("n1", [HELLO, line])
 
 
 @pytest.mark.parametrize("remains", [True, False])
@@ -129,7 +161,7 @@ def test_odd_members_are_typed_or_refused(data: st.DataObject) -> None:
     typed, lines = data.draw(
         st.sampled_from(
             [
-                (decode.actual, [HELLO, RESOURCE, PROBLEM, DEVICE, SILENT]),
+                (decode.actual, [HELLO, RESOURCE, PROBLEM, DEVICE, SILENT, CHAIN, SNAPSHOTS]),
                 (stock, [HELLO, STORED, STORED, PROBLEM]),
                 (node_status, [HELLO, STATUS, CRON, PROBLEM, DEVICE, SILENT]),
             ]

@@ -8,9 +8,19 @@ from typing import TYPE_CHECKING
 
 from holdfast.agent import timestamp
 from holdfast.agent.kinds.agent import SPEECHLESS
-from holdfast.engine.members import Line, mapping, text, whole
+from holdfast.engine.members import Line, mapping, text, texts, whole
 from holdfast.errors import Unauthorized, Unexpected, Unreachable
-from holdfast.plan.actual import Actual, Applied, Backup, Device, Facts, Held, Unread
+from holdfast.plan.actual import (
+    Actual,
+    Applied,
+    Backup,
+    Chain,
+    Device,
+    Facts,
+    Held,
+    Snapshots,
+    Unread,
+)
 from holdfast.plan.resource import AUTOMATED, KINDS, LOADMASTER, NODE, Address, Resource
 from holdfast.problem import Problem, Severity
 from holdfast.transport.words import printable
@@ -77,7 +87,23 @@ def _actual(node: str, lines: Iterable[Line]) -> Actual:
         {text(line, "datacenter"): _held(line) for line in by_type["usage"]},
         {text(line, "name"): device(line) for line in by_type["device"]},
         tuple(map(silent, by_type["silent"])),
+        {_of(node, line): _chain(line) for line in by_type["chain"]},
+        {text(line, "dataset"): _snapshots(line) for line in by_type["snapshots"]},
     )
+
+
+def _of(node: str, line: Line) -> Address:
+    return Address(NODE, node, "definition", text(line, "definition"))
+
+
+def _chain(line: Line) -> Chain:
+    return Chain(text(line, "newest"), frozenset(texts(line, "snapshots")))
+
+
+def _snapshots(line: Line) -> Snapshots:
+    timestamp.from_text(text(line, "read"))
+    guids = mapping(line, "guids")
+    return Snapshots(text(line, "read"), {name: text(guids, name) for name in guids})
 
 
 def _held(line: Line) -> Held:

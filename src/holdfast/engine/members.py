@@ -30,6 +30,15 @@ def mapping(line: Line, member: str) -> Line:
     return cast("Line", _typed(line[member], dict, member))
 
 
+def texts(line: Line, member: str) -> list[str]:
+    """Return a list of texts."""
+    return [text({member: item}, member) for item in _listed(line, member)]
+
+
+def _listed(line: Line, member: str) -> list[Any]:
+    return cast("list[Any]", _typed(line[member], list, member))
+
+
 def _typed(value: object, kind: type, member: str) -> object:
     if not isinstance(value, kind):
         raise TypeError(f"`{member}` is no {kind.__name__}")

@@ -8,14 +8,16 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from holdfast.desired import definition
 from holdfast.desired.automated_backup import address, connected
+from holdfast.desired.peer import other
 from holdfast.desired.secret import wanted
 from holdfast.engine import decode
 from holdfast.engine.gather import gather, request
 from holdfast.inventory.limit import limit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from holdfast.engine.reach import Purpose, Reach
     from holdfast.inventory.inventory import Inventory
@@ -42,7 +44,7 @@ def observe(
 
 def requests(
     inventory: Inventory,
-    promises: Iterable[Promise],
+    promises: Collection[Promise],
     values: Mapping[Address, str],
     scope: Scope,
 ) -> dict[str, bytes]:
@@ -50,9 +52,10 @@ def requests(
 
     It carries what each definition would keep and where, so that the node tells which backups that
     concerns; the storages that would be there, so that it tells what lies in the others; the
-    datacenters that have a limit, so that it tells what their backups take up; and a
-    keyed digest of each secret at hand under a salt of this moment, so that the node can say
-    whether it has that very value. Neither side learns or keeps a digest that is good for more.
+    datacenters that have a limit, so that it tells what their backups take up; the definitions
+    whose chains or datasets it has, so that it tells what they go on from; and a keyed digest of
+    each secret at hand under a salt of this moment, so that the node can say whether it has that
+    very value. Neither side learns or keeps a digest that is good for more.
     LoadMasters to look at are named, no more: nobody who may only read directs a key elsewhere.
     """
     wished: dict[str, dict[str, object]] = defaultdict(dict)
@@ -61,6 +64,7 @@ def requests(
         if (held_to := limit(inventory, promise)) is not None:
             limited[promise.node].add(held_to.datacenter)
         wished[promise.node][promise.id] = _keeping(inventory, promise)
+    chains = _chains(inventory, promises, scope)
     result = {}
     for node, behind in connected(inventory).items():
         if not scope.reaches(node, behind):
@@ -73,10 +77,25 @@ def requests(
             "storages": {name: storage.place for name, storage in storages.items()},
             "secrets": _probes(inventory, node, values),
             "limits": sorted(limited[node]),
+            "chains": sorted(chains[node]),
             "loadmasters": [name for name in behind if scope.covers(address(name))],
         }
         result[node] = request(inventory, op)
     return result
+
+
+def _chains(
+    inventory: Inventory, promises: Iterable[Promise], scope: Scope
+) -> defaultdict[str, set[str]]:
+    """Return the definitions of type dataset by the nodes that have the chain or the source."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for promise in promises:
+        declared = promise.definition
+        asked = declared.kind == "dataset" and declared.active
+        if asked and scope.covers(definition.address(promise)):
+            for node in {promise.node, other(inventory, promise) or promise.node}:
+                found[node].add(promise.id)
+    return found
 
 
 def _probes(

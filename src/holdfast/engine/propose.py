@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from holdfast.agent import canonical
 from holdfast.desired.node import desired
-from holdfast.engine import crowding, devices, findings
+from holdfast.engine import bases, crowding, devices, findings
 from holdfast.plan.diff import diff
 from holdfast.plan.guard import forget_check, lose_check
 from holdfast.plan.loss import losses
@@ -50,7 +50,7 @@ def propose(wishes: Wishes, observation: Observation, scope: Scope) -> Plan:
         *(item for item in wanted if isinstance(item, Problem)),
         *findings.untold(refusals, told),
         *findings.pointless(scope, inventory, actual, [*asked, *there, *unknown]),
-        *_of_all(inventory, actual),
+        *_of_all(wishes, actual),
         *devices.of_plan(inventory, actual, asked, unknown),
         *told,
     ]
@@ -72,10 +72,11 @@ def _retired(inventory: Inventory) -> frozenset[str]:
     return frozenset(name for name, node in inventory.nodes.items() if node.retired)
 
 
-def _of_all(inventory: Inventory, actual: Sequence[Actual]) -> Iterator[Problem]:
+def _of_all(wishes: Wishes, actual: Sequence[Actual]) -> Iterator[Problem]:
     """Yield what only the answers of all nodes together tell."""
-    yield from findings.orphans(inventory, actual)
-    yield from crowding.crowded(inventory, actual)
+    yield from findings.orphans(wishes.inventory, actual)
+    yield from crowding.crowded(wishes.inventory, actual)
+    yield from bases.gone(wishes, actual)
 
 
 def _without_new_home(

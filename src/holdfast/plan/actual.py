@@ -64,12 +64,32 @@ class Device:
 
 
 @dataclass(frozen=True)
+class Chain:
+    """What a definition's next backup may be sent since: GUIDs, one of which its source must have.
+
+    More than one only after a run that was killed.
+    """
+
+    newest: str  # the name of its newest snapshot
+    snapshots: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Snapshots:
+    """What a dataset that is backed up had of snapshots at the time `read`, by name."""
+
+    read: str  # UTC
+    guids: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Actual:
     """One node's whole answer.
 
     `applied` holds only the addresses where what was last applied is not what is there.
     `backups` holds those of definitions that would keep others than now, or were not asked for;
     where one would move, they are those at its new place. `held` is of storages that would go.
+    `chains` and `snapshots` are what definitions of type dataset go on from, as far as it knows.
     `devices` are the LoadMasters that it was asked to look at and could, `silent` the others.
     """
 
@@ -84,6 +104,8 @@ class Actual:
     usage: Mapping[str, Held] = field(default_factory=dict)  # of datacenters that have a limit
     devices: Mapping[str, Device] = field(default_factory=dict)
     silent: tuple[Unread, ...] = ()
+    chains: Mapping[Address, Chain] = field(default_factory=dict)
+    snapshots: Mapping[str, Snapshots] = field(default_factory=dict)  # by dataset
 
 
 @dataclass(frozen=True)

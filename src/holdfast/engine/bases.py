@@ -1,0 +1,106 @@
+"""Chains of snapshots that their sources cannot go on with, as the nodes tell. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from holdfast.agent import timestamp
+from holdfast.agent.backups import manifest
+from holdfast.desired.definition import address, reading
+from holdfast.problem import Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from holdfast.desired.node import Wishes
+    from holdfast.inventory.inventory import Inventory
+    from holdfast.inventory.promise import Promise
+    from holdfast.plan.actual import Actual, Chain, Snapshots
+    from holdfast.plan.resource import Attributes
+
+
+def gone(wishes: Wishes, actual: Iterable[Actual]) -> Iterator[Problem]:
+    """Yield a warning for each definition whose source has nothing that its chain ends with.
+
+    Only where both are known, and stay what they are: what a node could not tell is not gone.
+    """
+    answers = {answer.target: answer for answer in actual}
+    chains = {own: chain for answer in answers.values() for own, chain in answer.chains.items()}
+    held = {r.address: r.attributes for answer in answers.values() for r in answer.resources}
+    sharing = _sharing(wishes.promises)
+    for promise in wishes.promises:
+        own = address(promise)
+        if own not in chains or own not in held:
+            continue
+        wanted = _wanted(wishes.inventory, promise)
+        if not _is_kept(promise, held[own], wanted):
+            continue
+        source = wanted["source"]
+        answer = answers.get(source["node"])
+        there = answer.snapshots.get(source["place"]) if answer else None
+        if there is not None and _is_gone(chains[own], there, sharing[_chain(promise)]):
+            elsewhere = "" if source["node"] == promise.node else f" on {source['node']}"
+            yield Problem(
+                str(own),
+                "",
+                f"no snapshot of {source['place']}{elsewhere} is the chain's newest any more: the "
+                "next backup is a new full one, the chain so far is set aside",
+                f"make room for it in {promise.storage}",
+                Severity.WARNING,
+            )
+
+
+def _sharing(promises: Iterable[Promise]) -> Mapping[tuple[object, ...], set[str]]:
+    """Return the names of the definitions whose backups are in one chain."""
+    found = defaultdict(set)
+    for promise in promises:
+        found[_chain(promise)].add(promise.definition.name)
+    return found
+
+
+def _chain(promise: Promise) -> tuple[object, ...]:
+    return (promise.node, promise.storage, promise.server, promise.disk)
+
+
+def _wanted(inventory: Inventory, promise: Promise) -> Mapping[str, Any]:
+    place = inventory.nodes[promise.node].storages[promise.storage].place
+    return {**reading(inventory, promise), "place": place}
+
+
+def _is_kept(promise: Promise, held: Attributes, wanted: Attributes) -> bool:
+    """Tell whether the next backup is of the same dataset into the same chain as the last one."""
+    return (
+        promise.definition.active
+        and wanted["type"] == "dataset"
+        and all(held.get(name) == wanted[name] for name in ("type", "place"))
+        and _disk(held) == _disk(wanted)
+    )
+
+
+def _disk(attributes: Attributes) -> tuple[object, ...]:
+    """Return what tells one source from another; with its children or not, it is the same."""
+    source = attributes.get("source")
+    told = source if isinstance(source, dict) else {}
+    return tuple(told.get(name) for name in ("kind", "place", "node"))
+
+
+def _is_gone(chain: Chain, there: Snapshots, names: set[str]) -> bool:
+    """Tell whether a chain, with the backups of these definitions, can surely not go on.
+
+    The two nodes are not read in the same moment: a backup may have been made in between, or be
+    on its way, and then one of them tells of it and the other does not.
+    """
+    newest = _moment(chain.newest)
+    later = any(
+        _moment(each) > newest and manifest.is_backup(each, name)
+        for each in there.guids
+        for name in names
+    )
+    read = timestamp.from_text(there.read).strftime("%Y%m%d_%H%M%S")
+    return not later and newest <= read and chain.snapshots.isdisjoint(there.guids.values())
+
+
+def _moment(backup: str) -> str:
+    """Return when a backup was made, by its name; such texts are in the order of time."""
+    return backup.rpartition("-")[2]
