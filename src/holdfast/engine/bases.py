@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from holdfast.agent import timestamp
 from holdfast.agent.backups import manifest
 from holdfast.desired.definition import address, reading
+from holdfast.plan.change import Cause
 from holdfast.problem import Problem, Severity
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from holdfast.inventory.inventory import Inventory
     from holdfast.inventory.promise import Promise
     from holdfast.plan.actual import Actual, Chain, Snapshots
+    from holdfast.plan.change import Change
     from holdfast.plan.resource import Attributes
 
 
@@ -49,6 +51,31 @@ def gone(wishes: Wishes, actual: Iterable[Actual]) -> Iterator[Problem]:
                 f"make room for it in {promise.storage}",
                 Severity.WARNING,
             )
+
+
+def replaced(change: Change) -> Iterator[str]:
+    """Yield what it means that a definition's chain stays where it is, but its dataset does not.
+
+    Where somebody wrote another one into the definition, and that is only taken back, nothing is.
+    """
+    before, after = change.before or {}, change.after or {}
+    chain = ("type", "place", "server", "disk")
+    (_, was, home), (_, place, node) = _disk(before), _disk(after)
+    if (
+        after.get("type") != "dataset"
+        or Cause.CHANGE not in change.causes
+        or any(before.get(name) != after[name] for name in chain)
+        or (was, home) == (place, node)
+    ):
+        return
+    unless = "it is the same dataset under another name"
+    if home != node:
+        was, place = f"{was} on {home}", f"{place} on {node}"
+        unless = "it was moved there with its snapshots"
+    yield (
+        f"{change.address.name} reads {place} instead of {was}: unless {unless}, "
+        "its next backup is a new full one and the chain so far is set aside"
+    )
 
 
 def _sharing(promises: Iterable[Promise]) -> Mapping[tuple[object, ...], set[str]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from holdfast.desired.automated_backup import address, connected
 from holdfast.desired.held import texts
+from holdfast.engine import bases
 from holdfast.plan.change import Action
 from holdfast.plan.scope import Scope
 from holdfast.problem import Problem
@@ -114,6 +115,7 @@ def effects(changes: Sequence[Change], held: Mapping[Address, Held]) -> tuple[st
                 f"{name} moves from {before.get('place')} to {after.get('place')}: "
                 "its next backup is a new full one; the old ones stay where they are"
             )
+        notes += bases.replaced(change)
     gone = sum(c.action is Action.FORGET and c.address.kind == "definition" for c in changes)
     if gone:
         notes.append(f"forgotten definitions: {gone}; their backups stay and are listed as unowned")
