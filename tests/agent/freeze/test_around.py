@@ -104,6 +104,7 @@ def test_a_guest_that_dies_frozen_fails_the_run(linked: Desk, asked: str) -> Non
     assert linked.names() == []
 
 
+@pytest.mark.hosts
 def test_a_guest_that_freezes_too_late_is_thawed_and_the_backup_made_without(linked: Desk) -> None:
     with Guest(linked.root / "vm.qga", freeze=31.0) as there:  # it has half a minute
         noted = ran(linked, "best-effort", AGENT)
