@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from holdfast.inventory.schema import schema
+from holdfast.views.words import clean
 
 
 @click.command()
@@ -23,5 +24,5 @@ def init(directory: Path) -> int:
     target.write_text(template, encoding="utf-8")
     text = json.dumps(schema(), indent=2) + "\n"
     (directory / "inventory.schema.json").write_text(text, encoding="utf-8")
-    click.echo(f"{target}: written; fill it in, then: holdfast validate -i {directory}")
+    click.echo(clean(f"{target}: written; fill it in, then: holdfast validate -i {directory}"))
     return 0

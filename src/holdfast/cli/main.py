@@ -84,13 +84,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
         error.show()
         return USAGE
     except click.ClickException as error:
-        error.show()
+        _say(f"Error: {error.format_message()}")
         return 1
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted; nothing more was done", err=True)
         return INTERRUPTED
     except HoldfastError as error:
-        _say(error)
+        _fail(error)
         return error.exit_code
     except OSError as error:
         _complain(error)
@@ -98,8 +98,14 @@ def run(arguments: Sequence[str] | None = None) -> int:
     return int(code or 0)
 
 
-def _say(error: HoldfastError) -> None:
+def _say(text: str) -> None:
     from holdfast.cli import output  # noqa: PLC0415  # `--help` has no need of it
+
+    output.say(text)
+
+
+def _fail(error: HoldfastError) -> None:
+    from holdfast.cli import output  # noqa: PLC0415  # the same
 
     if isinstance(error, InventoryError):
         output.problems(error.problems)
@@ -109,7 +115,7 @@ def _say(error: HoldfastError) -> None:
 
 def _complain(error: OSError) -> None:
     """Name the file that could not be read or written, or else the output: a full disk, say."""
-    click.echo(f"{error.filename or 'standard output'}: {error.strerror}", err=True)
+    _say(f"{error.filename or 'standard output'}: {error.strerror}")
     if error.filename is None:
         # What is still held back would fail once more when Python ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

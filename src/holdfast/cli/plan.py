@@ -45,7 +45,7 @@ def plan(
     output.plan(seen.plan, form)
     if out is not None:
         saved.save(out, seen.plan)
-        click.echo(f"saved: holdfast apply {out}", err=True)
+        output.say(f"saved: holdfast apply {out}")
     codes = plan_codes(seen.plan)
     if detailed:
         codes += [FINDINGS] if seen.plan.changes else []

@@ -9,6 +9,7 @@ import click
 from holdfast.cli import options, output
 from holdfast.inventory.load import load
 from holdfast.inventory.select import promises
+from holdfast.views.words import clean
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,5 +27,5 @@ def validate(directory: Path) -> int:
         f"{len(inventory.loadmasters)} LoadMasters",
         f"{len(promises(inventory))} definitions",
     )
-    click.echo(f"{directory}: valid: {', '.join(counts)}.")
+    click.echo(clean(f"{directory}: valid: {', '.join(counts)}."))
     return 0

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import posixpath
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from holdfast.agent import names
 from holdfast.errors import BackupError
+from holdfast.model import location
+from holdfast.model.wrong import Wrong
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,9 +41,11 @@ class Goal:
 
 
 def new_file(node: str, path: str) -> Goal:
-    """Return a new file as the goal."""
-    if not path.startswith("/") or posixpath.normpath(path) != path:
-        raise BackupError(f"{path} is no absolute path in its plain form, such as /srv/web01.raw")
+    """Return a new file as the goal; its path is one that the inventory would take."""
+    try:
+        location.path(path)
+    except Wrong as wrong:
+        raise BackupError(f"{wrong}; a path for a new file is such as /srv/web01.raw") from None
     return Goal(path, node, IMAGE, path)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from holdfast.cli import options
+from holdfast.cli import options, output
 from holdfast.cli.backup import common
 from holdfast.engine.act import Act
 from holdfast.engine.pick import Filter, find, named
@@ -31,7 +31,7 @@ def delete(name: str, directory: Path, node: str, storage: str, destroys: str | 
     what = f"{name} on {backup.node} ({size(backup.size)}) will be gone for good"
     common.agreed(name, destroys, what + _last(doing.reach, backup))
     doing.perform(Act.on("delete", backup, destroys=name))
-    click.echo(f"{name}: deleted on {backup.node}", err=True)
+    output.say(f"{name}: deleted on {backup.node}")
     return 0
 
 

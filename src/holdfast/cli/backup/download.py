@@ -100,7 +100,7 @@ def _new(target: Path) -> Path:
 
 
 def _brought(target: Path) -> int:
-    click.echo(f"{target}: {size(target.stat().st_size)}, proven by its SHA-256", err=True)
+    output.say(f"{target}: {size(target.stat().st_size)}, proven by its SHA-256")
     return 0
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
+from holdfast.cli import output
 from holdfast.cli.backup import common
 from holdfast.engine.act import Act
 from holdfast.engine.pick import named
@@ -21,5 +20,5 @@ def mark(directory: Path, where: Where, act: str, name: str, **arguments: object
     doing = common.doing(directory)
     (backup,) = named(doing.reach, where, common.NODES, [name])
     doing.perform(Act.on(act, backup, **arguments))
-    click.echo(f"{name}: {act} done on {backup.node}", err=True)
+    output.say(f"{name}: {act} done on {backup.node}")
     return 0

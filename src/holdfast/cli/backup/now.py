@@ -15,6 +15,7 @@ from holdfast.engine.members import mapping, text
 from holdfast.engine.report import ERROR, INTERRUPTED, OK
 from holdfast.errors import Unreachable
 from holdfast.inventory.select import promises
+from holdfast.views.words import clean
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +49,7 @@ def now(definition: str, directory: Path) -> int:
         run = mapping(result, "run")
         ended, reason, made = (text(run, member) for member in ("status", "reason", "backup"))
     if made:
-        click.echo(f"{definition.partition('@')[2]}/{made}")
+        click.echo(clean(f"{definition.partition('@')[2]}/{made}"))
     if reason:
         output.say(f"{definition}: {ended}: {reason}")
     return OK if ended in ("success", "warning") else ERROR
