@@ -9,7 +9,7 @@ from holdfast.desired.peer import addresses, way
 from holdfast.engine.act import Act
 from holdfast.engine.decode import fitting
 from holdfast.engine.members import mapping, text, whole
-from holdfast.errors import BackupError, RemoteError
+from holdfast.errors import RemoteError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,8 +29,6 @@ def expected(doing: Doing, backup: Stored, goal: Goal) -> Iterator[dict[str, obj
     The bytes go from node to node; the ticket goes with the block, whatever becomes of it.
     """
     inventory = doing.reach.inventory
-    if goal.node not in inventory.nodes:
-        raise BackupError(f"there is no node {goal.node} in the inventory")
     told = doing.perform(Act("introduce", backup.node))
     with fitting(backup.node):
         key = text(told, "key")

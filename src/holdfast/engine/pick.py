@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from holdfast.agent import timestamp
 from holdfast.engine.gather import gather, request
+from holdfast.engine.report import any_error
 from holdfast.engine.stock import stock
 from holdfast.errors import BackupError, RemoteError
+from holdfast.inventory.select import promises
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from holdfast.engine.reach import Reach
     from holdfast.engine.stock import Stored
+    from holdfast.inventory.inventory import Inventory
     from holdfast.plan.actual import Unread
     from holdfast.problem import Problem
 
@@ -37,20 +40,37 @@ class Found:
     problems: tuple[Problem, ...]
     unread: tuple[Unread, ...]
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether what is not among them is nowhere."""
+        return not self.unread and not any_error(self.problems)
+
+
+def refuse_unknown_node(inventory: Inventory, name: str) -> None:
+    """Raise BackupError for a node that the inventory does not name."""
+    if name not in inventory.nodes:
+        raise BackupError(f"there is no node {name} in the inventory")
+
+
+def nodes(inventory: Inventory, name: str) -> list[str]:
+    """Return the node that is named, or all of them where none is."""
+    if not name:
+        return list(inventory.nodes)
+    refuse_unknown_node(inventory, name)
+    return [name]
+
 
 def find(reach: Reach, where: Where, parallelism: int, names: Sequence[str] | None = None) -> Found:
     """Return the backups of the nodes' storages, in the order of their names.
 
-    Where names are given it is only those, each with its manifest.
+    Where names are given it is only those, each with its manifest; else raise BackupError for a
+    storage that neither the inventory names nor a backup.
     """
     inventory = reach.inventory
-    if where.node and where.node not in inventory.nodes:
-        raise BackupError(f"there is no node {where.node} in the inventory")
-    nodes = [where.node] if where.node else list(inventory.nodes)
     op = {"op": "backups"} if names is None else {"op": "backups", "names": list(names)}
-    asked = dict.fromkeys(nodes, request(inventory, op))
+    asked = dict.fromkeys(nodes(inventory, where.node), request(inventory, op))
     answers, unread = gather(reach, asked, stock, parallelism)
-    return Found(
+    found = Found(
         tuple(
             sorted(
                 backup
@@ -62,6 +82,12 @@ def find(reach: Reach, where: Where, parallelism: int, names: Sequence[str] | No
         tuple(problem for answer in answers for problem in answer.problems),
         unread,
     )
+    known = where.storage in {"", *(s for node in inventory.nodes.values() for s in node.storages)}
+    if names is None and found.is_whole and not known and not found.backups:
+        raise BackupError(
+            f"there is no storage {where.storage} in the inventory, and no backup there"
+        )
+    return found
 
 
 def named(reach: Reach, where: Where, parallelism: int, names: Sequence[str]) -> list[Stored]:
@@ -119,6 +145,26 @@ class Filter:
             and (self.until is None or "" < backup.created <= timestamp.to_text(self.until))
             and (self.servers is None or server in self.servers)
         )
+
+
+def refuse_unknown(inventory: Inventory, asked: Filter, where: Where, found: Found) -> None:
+    """Raise BackupError for a server or definition that nobody names: a slip is no empty list.
+
+    What the inventory names no more may have backups still; where not all could be seen, nobody
+    knows.
+    """
+    if not found.is_whole:
+        return
+    on = (f" on {where.node}" if where.node else "") + (where.storage and f" in {where.storage}")
+    servers = {*inventory.servers, *inventory.loadmasters}
+    definitions = {d.name for d in inventory.definitions} | {p.id for p in promises(inventory)}
+    for what, name, known, alone in (
+        ("server", asked.server, servers, Filter(server=asked.server)),
+        ("definition", asked.definition, definitions, Filter(definition=asked.definition)),
+    ):
+        if name is not None and name not in known and not any(map(alone.fits, found.backups)):
+            message = f"there is no {what} {name} in the inventory, and no backup of one{on}"
+            raise BackupError(message)
 
 
 def of_datacenter(reach: Reach, name: str) -> frozenset[str]:

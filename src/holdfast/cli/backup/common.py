@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound="Callable[..., object]")
 
-_node = click.option("--node", default="", envvar="HOLDFAST_NODE", help="Look only there.")
+node = click.option("--node", default="", envvar="HOLDFAST_NODE", help="Look only there.")
 _storage = click.option("--storage", default="", envvar="HOLDFAST_STORAGE", help="The same.")
 consent = click.option(
     "--yes-destroy",
@@ -67,7 +67,7 @@ names = click.argument("names", metavar="NAME...", nargs=-1, required=True)
 
 def where(command: Command) -> Command:
     """Add --node and --storage."""
-    return _node(_storage(command))
+    return node(_storage(command))
 
 
 def place(node: str, storage: str) -> Where:

@@ -11,7 +11,7 @@ import click
 from holdfast.cli import options, output
 from holdfast.cli.backup import common
 from holdfast.cli.moment import moment
-from holdfast.engine.pick import Filter, find, of_datacenter, order
+from holdfast.engine.pick import Filter, find, of_datacenter, order, refuse_unknown
 from holdfast.engine.reach import Reach
 from holdfast.engine.report import ERROR, any_error, worst
 from holdfast.engine.stock import findings
@@ -86,7 +86,9 @@ def list_(
     servers = of_datacenter(reach, datacenter) if datacenter else None
     wanted |= {key: moment(wanted[key], -1) for key in ("since", "until") if wanted[key]}
     asked = Filter(glob, servers=servers, **wanted)
-    found = find(reach, common.place(node, storage), parallelism)
+    where = common.place(node, storage)
+    found = find(reach, where, parallelism)
+    refuse_unknown(reach.inventory, asked, where, found)
     shown = order(filter(asked.fits, found.backups), sort)
     if form == "json":
         document = {

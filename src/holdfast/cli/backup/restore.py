@@ -12,7 +12,7 @@ from holdfast.cli.backup import common
 from holdfast.cli.backup.reinstate import order, put_back
 from holdfast.engine.filekey import keys_of
 from holdfast.engine.goal import new_dataset, new_file, server_disk
-from holdfast.engine.pick import named
+from holdfast.engine.pick import named, refuse_unknown_node
 from holdfast.engine.reinstate import UNSIGNED
 from holdfast.engine.restore import restore_to
 
@@ -105,7 +105,7 @@ def restore(
 def _put_back(doing: Doing, backup: Stored, goal: Goal, keys: Keys, accept: str | None) -> None:
     """Have a disk's backup put at its goal, and say what that means for the next ones."""
     done = restore_to(doing, backup, goal, keys, accept)
-    click.echo(f"{backup.name}: restored to {goal.node}:{goal.place}", err=True)
+    output.say(f"{backup.name}: restored to {goal.node}:{goal.place}")
     for promise in done.begin_anew:
         output.say(f"the next backup of {promise} is sent whole: the disk's snapshots are new")
     if done.told:
@@ -139,4 +139,5 @@ def _goal(
     disk, dataset, path = target
     if disk is not None:
         return server_disk(inventory, disk)
+    refuse_unknown_node(inventory, node)
     return new_dataset(node, dataset) if dataset is not None else new_file(node, path or "")

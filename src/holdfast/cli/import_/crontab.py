@@ -14,6 +14,7 @@ from holdfast.engine.author import author
 from holdfast.engine.decode import fitting
 from holdfast.engine.existing import crontab as existing
 from holdfast.engine.observe import observe, requests
+from holdfast.engine.pick import refuse_unknown_node
 from holdfast.engine.reach import Purpose, Reach
 from holdfast.engine.report import OK, PARTIAL
 from holdfast.inventory.load import load
@@ -30,8 +31,7 @@ if TYPE_CHECKING:
 def crontab(node: str, directory: Path, out: Path | None) -> int:
     """Write definitions of NODE that the inventory lacks, and list what else cron fires there."""
     inventory = load(directory)
-    if node not in inventory.nodes:
-        raise click.ClickException(f"there is no node {node} in the inventory")
+    refuse_unknown_node(inventory, node)
     reach = Reach(inventory, os.environ)
     scope = Scope((f"node/{node}/*",))
     seen = observe(reach, requests(inventory, (), {}, scope), Purpose.APPLY, 1)

@@ -17,6 +17,7 @@ from holdfast.engine.credentials import resolve
 from holdfast.engine.decode import fitting
 from holdfast.engine.existing import loadmaster as existing
 from holdfast.engine.existing.loadmaster import Entry, coloned
+from holdfast.engine.pick import refuse_unknown_node
 from holdfast.engine.reach import Reach
 from holdfast.engine.report import OK
 from holdfast.errors import SecretError
@@ -74,8 +75,7 @@ def loadmaster(
         if not value:
             raise click.UsageError(f"{flag} is missing")
     inventory = load(directory)
-    if connector not in inventory.nodes:
-        raise click.ClickException(f"there is no node {connector} in the inventory")
+    refuse_unknown_node(inventory, connector)
     url, key = _typed(https, address, "ADDRESS"), _typed(secret, reference, "--api-key")
     value = _value(key, inventory.base)
     parts = urlsplit(url)
