@@ -52,11 +52,14 @@ def follow(layout: Layout, identity: str) -> Iterator[Line]:
 
 
 def cancel(survey: Survey, asked: Request, op: Op) -> Iterator[Line]:  # noqa: ARG001
-    """End a run by its name, or all that a definition has queued and running; tell which."""
+    """End a run by its name, or all that a definition has queued and running; tell which.
+
+    The last goes first, or it would begin in the place of the one that ended.
+    """
     word = Fields(op.arguments, "cancel").text("run")
     layout = survey.layout
     ended = []
-    for name in tickets.listed(layout):
+    for name in reversed(tickets.listed(layout)):
         ticket = tickets.read(layout, name)
         if ticket is None or ticket.inventory != layout.inventory:
             continue
