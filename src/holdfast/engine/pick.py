@@ -168,17 +168,19 @@ def refuse_unknown(inventory: Inventory, asked: Filter, where: Where, found: Fou
 
 
 def of_datacenter(reach: Reach, name: str) -> frozenset[str]:
-    """Return the servers and LoadMasters that belong to a datacenter."""
+    """Return the servers of a datacenter, and the LoadMasters whose connector is in it.
+
+    A server on a node that is in a datacenter has to say so itself: there it is enough to ask it.
+    """
     inventory = reach.inventory
     if name not in inventory.datacenters:
         raise BackupError(f"there is no datacenter {name} in the inventory")
-    there = {n for n, node in inventory.nodes.items() if node.datacenter == name}
-    servers = {
+    servers = {n for n, server in inventory.servers.items() if server.datacenter == name}
+    devices = {
         n
-        for n, server in inventory.servers.items()
-        if (server.datacenter or "") == name or (server.datacenter is None and server.node in there)
+        for n, device in inventory.loadmasters.items()
+        if inventory.nodes[device.connector].datacenter == name
     }
-    devices = {n for n, device in inventory.loadmasters.items() if device.connector in there}
     return frozenset(servers | devices)
 
 
