@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cli.desk import consent
 from cli.shelf import ID, artefact, listed, made
 
 if TYPE_CHECKING:
@@ -85,6 +86,51 @@ def test_unlocking_what_rotation_would_drop_is_a_loss(settled: Desk) -> None:
     plan = settled.ok("plan")
     assert "backups lost: 1" in plan.out
     assert settled.run("apply", "--auto-approve").code == 10
+
+
+def forget(desk: Desk) -> None:
+    """Take the definition daily@web01:1 out of the inventory, and agree that it is forgotten."""
+    del desk.inventory["definitions"][0]
+    word = consent(desk.write().ok("plan").out, "forget")
+    desk.ok("apply", "--auto-approve", "--accept", word)
+    assert desk.ok("plan", "--detailed-exitcode").code == 0
+
+
+def test_a_lock_outranks_forgetting_its_definition(settled: Desk) -> None:
+    name = made(settled)
+    settled.ok("backup", "lock", name, "--reason", "audit 2026-7")
+    forget(settled)
+    (row,) = listed(settled)
+    assert (row["name"], row["status"], row["owned"], row["locked"]) == (name, "ok", False, True)
+    assert [(held["origin"], held["reason"]) for held in row["locks"]] == [("hand", "audit 2026-7")]
+    assert "unowned" in settled.ok("backup", "list").out
+    assert "audit 2026-7" in settled.ok("backup", "show", name).out
+    refused = settled.run("backup", "delete", name, "--yes-destroy", name)
+    assert (refused.code, "is locked (audit 2026-7" in refused.err, refused.out) == (1, True, "")
+    assert [row["name"] for row in listed(settled)] == [name]
+    settled.ok("backup", "verify", name)
+    settled.ok("backup", "unlock", name)
+    settled.ok("backup", "delete", name, "--yes-destroy", name)
+    assert listed(settled) == []
+
+
+def test_what_the_inventory_locks_is_not_forgotten_before_it_is_unlocked(settled: Desk) -> None:
+    name = made(settled)
+    lock(settled, name)
+    settled.apply()
+    definition = settled.inventory["definitions"].pop(0)
+    ran = settled.write().run("apply", "--auto-approve")
+    assert (ran.code, f"no definition `{definition['name']}@web01:1`" in ran.err) == (1, True)
+    settled.inventory["definitions"].insert(0, definition)
+    settled.write()
+    (row,) = listed(settled)
+    assert (row["owned"], row["locked"], origins(settled)) == (True, True, ["inventory"])
+    settled.ok("backup", "lock", name, "--reason", "still")
+    del settled.inventory["locks"]
+    forget(settled)
+    assert origins(settled) == ["hand"]
+    refused = settled.run("backup", "delete", name, "--yes-destroy", name)
+    assert (refused.code, "is locked" in refused.err) == (1, True)
 
 
 def test_losing_the_node_s_memory_keeps_the_locks(settled: Desk) -> None:
