@@ -17,7 +17,7 @@ from holdfast.agent.transforms.recipe import Packing
 from holdfast.engine.decode import fitting
 from holdfast.engine.download import blocks_of, download
 from holdfast.engine.filekey import key_in
-from holdfast.engine.members import mapping, text, whole
+from holdfast.engine.members import file_of, mapping, text, whole
 from holdfast.engine.pick import Where, named
 from holdfast.errors import BackupError, SecretError
 
@@ -111,8 +111,8 @@ def stored_file(backup: Stored, part: str) -> str:
     with fitting(backup.node):
         told = mapping({"manifest": backup.manifest}, "manifest")
         if not part:
-            return text(told, "file")
+            return file_of(backup.name, text(told, "file"))
         parts = mapping(mapping(told, "loadmaster"), "parts") if "loadmaster" in told else {}
         if part in parts:
-            return text(mapping(parts, part), "file")
+            return file_of(backup.name, text(mapping(parts, part), "file"))
     raise BackupError(f"{backup.name} has no {part}: they were not backed up")

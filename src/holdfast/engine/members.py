@@ -35,6 +35,14 @@ def texts(line: Line, member: str) -> list[str]:
     return [text({member: item}, member) for item in _listed(line, member)]
 
 
+def file_of(backup: str, name: str) -> str:
+    """Return the name of a file of a backup; a path, or another one, is none: it is written to."""
+    stem = backup.rpartition("/")[2]
+    if "/" in name or not name.startswith(stem + "."):
+        raise TypeError(f"{name!r} is no file of {stem}")
+    return name
+
+
 def _listed(line: Line, member: str) -> list[Any]:
     return cast("list[Any]", _typed(line[member], list, member))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from holdfast.agent.transforms.recipe import Packing
 from holdfast.engine.decode import fitting, problem, speaking
-from holdfast.engine.members import Line, mapping, text, whole
+from holdfast.engine.members import Line, file_of, mapping, text, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -122,7 +122,7 @@ def _stored(node: str, line: Line) -> Stored:
         text(line, "fault"),
         whole(line, "sequence"),
         _text_or_none(line, "base"),
-        _text_or_none(line, "file"),
+        _file(line),
         text(line, "consistency"),
         _text_or_none(line, "freeze"),
         tuple(_held(lock) for lock in line["locks"]),
@@ -139,6 +139,11 @@ def _stored(node: str, line: Line) -> Stored:
 def _held(lock: Line) -> Held:
     until = _text_or_none(lock, "until") or ""
     return Held(text(lock, "origin"), text(lock, "reason"), until, text(lock, "owner"))
+
+
+def _file(line: Line) -> str | None:
+    file = _text_or_none(line, "file")
+    return file_of(text(line, "name"), file) if file else file
 
 
 def _text_or_none(line: Line, member: str) -> str | None:
