@@ -23,18 +23,23 @@ def points() -> Iterator[int]:
     return itertools.count(random.randint(1, STRIDE), STRIDE)  # noqa: S311 - any will do
 
 
-# Runs the agent until it is about to do for the n-th time what another process could see.
+# Runs the agent until it is about to do for the n-th time what another process could see; `n@word`
+# counts from the first program on that is started with such a word.
 STEPS = """
 import os, sys
-left = int(sys.argv[1])
+number, _, word = sys.argv[1].partition("@")
+left = int(number)
 changes = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "os.link", "os.chmod",
            "os.chown", "subprocess.Popen"}
 def step():
     global left
-    left -= 1
+    left -= not word
     if not left:
         os.kill(os.getpid(), 9)
 def watch(event, arguments):
+    global word
+    if event == "subprocess.Popen" and word in arguments[1]:
+        word = ""
     writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & os.O_ACCMODE
     if event in changes or writes:
         step()

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import TYPE_CHECKING
 
 from agent.acts.counter import Line, act, asked
 from agent.zfs.pools import zfs
+from agent.zfs.station import files
 from holdfast.agent.backups import stock
 from holdfast.agent.setup.survey import Survey
 
 if TYPE_CHECKING:
     from agent.zfs.station import Station
+
+_NUMBERS = itertools.count(1)
 
 
 def request(station: Station, what: str, backup: str, **arguments: object) -> bytes:
@@ -38,6 +42,15 @@ def new(dataset: str, **changes: object) -> Line:
     """Return the arguments of a restore to a new dataset."""
     rest = {"guest_agent": None, "file_key": None, "base_key": None, "accept": None}
     return {"kind": "dataset", "place": dataset, "destroys": None, **rest, **changes}
+
+
+def brought(station: Station, backup: str, storage: str = "zones") -> dict[str, bytes]:
+    """Restore a backup to a new dataset; return the files in it."""
+    target = f"{station.source}/brought{next(_NUMBERS)}"
+    done = do(station, "restore", backup, storage=storage, **new(target))
+    assert done["type"] == "result", done
+    with station.opened(target) as folder:
+        return files(folder)
 
 
 def told(station: Station) -> dict[str, tuple[object, ...]]:

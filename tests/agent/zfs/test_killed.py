@@ -23,7 +23,7 @@ LARGE = 2_000_000
 PATH = {"PATH": os.defpath}
 
 
-def step(station: Station, number: int) -> bool:
+def step(station: Station, number: int | str) -> bool:
     """Queue a run and kill its process at a step; tell whether it came that far."""
     with execute(station.desk, station.id, STEPS, str(number)) as process:
         return process.wait() == KILLED

@@ -9,11 +9,20 @@ from __future__ import annotations
 import contextlib
 import time
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Callable, Iterator
 
 from holdfast.agent.backups import manifest, signature
 from holdfast.agent.failure import Failed
-from holdfast.agent.jobs import describe, footing, frozen, progress, resumption, rotation, tree
+from holdfast.agent.jobs import (
+    describe,
+    footing,
+    frozen,
+    progress,
+    resumption,
+    rotation,
+    setaside,
+    tree,
+)
 from holdfast.agent.jobs.made import Made
 from holdfast.agent.transforms.digest import Digest
 from holdfast.agent.transforms.recipe import Recipe
@@ -52,9 +61,7 @@ class Replication:
     def make(self, run: str, finishing: Callable[[], None]) -> tuple[Made, datetime]:
         """Make the backup and return its moment, too; what a killed run left is settled first."""
         begun = time.monotonic()
-        left = self._store.clear()
-        resumed = resumption.settle(self._store.chain, self._source, self._definition, self._recipe)
-        self._settle(run)
+        left = self._settle(run)
         newest = self._store.chain.newest()
         found = footing.find(newest, self._store.backups(), self._source, self._definition)
         recursive = self._definition.source.recursive
@@ -81,7 +88,7 @@ class Replication:
             self._source.release_all_but(*filter(None, made.guids))
         except Failed as failure:
             doubts.append(str(failure))
-        said = (*left, freeze.note, resumed, _new_chain(aside, found.why))
+        said = (*left, freeze.note, setaside.said(aside, found.why))
         findings = tuple(filter(None, said))
         return Made(made.backup, sent.content.size, tuple(doubts), findings), made.created
 
@@ -118,7 +125,16 @@ class Replication:
         with contextlib.suppress(Failed):
             self._source.release_all_but(*needed)
 
-    def _settle(self, run: str) -> None:
+    def _settle(self, run: str) -> list[str]:
+        """Settle what killed runs left; return in words what a person should know of it."""
+        chain = self._store.chain
+        left = self._store.clear()
+        resumed = resumption.settle(chain, self._source, self._definition, self._recipe)
+        self._settle_received(run)
+        chain.discard_incoming()
+        return [*left, resumed, setaside.unsaid(self._layout, self._store)]
+
+    def _settle_received(self, run: str) -> None:
         """Adopt what a killed run had received in full, destroy what it had not."""
         for snapshot in reversed(self._store.unlisted()):
             if not self._store.chain.is_current(snapshot.dataset):
@@ -129,13 +145,12 @@ class Replication:
                     "%s was modified: snapshot @%s is none of its backups; remove it"
                     % (snapshot.dataset, snapshot.name)
                 )
-            held = _same(self._source.kept(), snapshot)
-            whole = held if not self._definition.source.recursive else None
-            if whole is not None and stem == self._definition.name:
-                self._adopt(whole, snapshot, run)
+            held = [each for each in self._source.kept() if each.guid == snapshot.guid]
+            whole = held and not self._definition.source.recursive
+            if whole and stem == self._definition.name:
+                self._adopt(held[0], snapshot, run)
             else:
                 self._store.chain.destroy(snapshot)
-        self._store.chain.discard_incoming()
 
     def _adopt(self, held: Snapshot, received: Snapshot, run: str) -> None:
         """Give a manifest to what came whole.
@@ -180,19 +195,3 @@ class Replication:
             if name not in taken:
                 return name
             time.sleep(1 - now.microsecond / 1e6)
-
-
-def _same(candidates: Iterable[Snapshot], wanted: Snapshot | None) -> Snapshot | None:
-    """Return the snapshot with the GUID of another."""
-    if wanted is None:
-        return None
-    return next((each for each in candidates if each.guid == wanted.guid), None)
-
-
-def _new_chain(aside: str, why: str) -> str:
-    if not aside:
-        return ""
-    return "a new full stream was sent, for %s; the chain before it is set aside as %s" % (
-        why,
-        aside,
-    )

@@ -131,10 +131,18 @@ class Chain:
             return ""
         aside = ""
         if datasets.exists(self.dataset):
-            aside = "%s.%s" % (self.dataset, moment)
+            aside = self._aside(moment)
             self._change("rename", self.dataset, aside)
         self._change("rename", self.incoming, self.dataset)
         return aside
+
+    def aside_of(self, snapshot: Snapshot) -> str:
+        """Return the name of the chain that a snapshot took the place of, nothing if of none."""
+        aside = self._aside(snapshot.name.rpartition("-")[2])
+        return aside if aside in self._listing().datasets else ""
+
+    def _aside(self, moment: str) -> str:
+        return "%s.%s" % (self.dataset, moment)
 
     def mark(self, snapshot: Snapshot, manifest: str) -> None:
         """Put a copy of a backup's manifest on its snapshot."""

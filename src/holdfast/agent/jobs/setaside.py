@@ -1,0 +1,39 @@
+"""What is said of a chain that was set aside: by its run or, should that be killed, by the next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from holdfast.agent.jobs import runs
+
+if TYPE_CHECKING:
+    from holdfast.agent.layout import Layout
+    from holdfast.agent.stores.dataset import Dataset
+
+
+def said(aside: str, why: str) -> str:
+    """Return what a run says that set a chain aside itself; nothing if it set none."""
+    if not aside:
+        return ""
+    return "a new full stream was sent, for %s; the chain before it is set aside as %s" % (
+        why,
+        aside,
+    )
+
+
+def unsaid(layout: Layout, store: Dataset) -> str:
+    """Return what the run of the newest backup ended too early to say; nothing if it did."""
+    newest = store.chain.newest()
+    aside = "" if newest is None else store.chain.aside_of(newest)
+    if newest is None or not aside:
+        return ""
+    for backup in store.backups():
+        made = backup.manifest
+        if made is not None and made.snapshot == newest.guid:
+            run = runs.look(layout, made.definition, made.run)
+            if run is not None and aside in run.reason:
+                return ""
+    return "the chain before %s is set aside as %s; its run ended before it could say so" % (
+        newest.name,
+        aside,
+    )
