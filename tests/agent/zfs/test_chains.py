@@ -52,23 +52,6 @@ def test_a_manifest_tells_the_snapshot_and_the_stream(station: Station) -> None:
     assert told.split() == station.kind.sealed.split()
 
 
-def test_two_definitions_of_one_disk_have_a_base_each(station: Station) -> None:
-    elsewhere = f"{station.source}/other"  # a storage in another pool
-    station.store("other", elsewhere)
-    second = station.define(
-        definition="weekly", storage="other", place=elsewhere, retention={"last": 2}
-    )
-    sent = {}
-    for number in range(3):
-        sent[station.good()] = write(station, str(number))
-        station.good(second)
-    assert len(snapshots(station.disk)) == 2
-    assert len(snapshots(station.chain)) == 3
-    assert len(snapshots(f"{elsewhere}/web01/disk1")) == 2
-    sizes = [document["stored"]["size"] for document in station.listed()]
-    assert max(sizes[1:]) < sizes[0]
-
-
 def test_two_definitions_share_a_chain_and_each_rotates_its_own(station: Station) -> None:
     second = station.define(definition="weekly", retention={"last": 1})
     station.define(retention={"last": 1})
