@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.acts.counter import rpc
-from agent.killing import KILLED, STEPS
+from agent.killing import KILLED, STEPS, at_byte
+from agent.zfs import bench
 from agent.zfs.bench import below, over, request
 from agent.zfs.pools import is_there, zfs
 from agent.zfs.station import files
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.hosts
 
+LARGE = 600_000
 OLD = {"file": b"what was there before"}
 
 
@@ -32,7 +34,7 @@ def prepared(station: Station, kind: str) -> tuple[bytes, dict[str, bytes]]:
     if kind == "file":
         station.desk.settle()
         identity = station.define(type="file", storage="nas", place="/mnt/nas", compression="gzip")
-    (station.files / "file").write_bytes(os.urandom(600_000))
+    (station.files / "file").write_bytes(os.urandom(LARGE))
     expected = files(station.files)
     storage = "nas" if kind == "file" else "zones"
     return request(
@@ -117,6 +119,25 @@ def test_killed_at_any_moment_it_leaves_old_or_new(station: Station) -> None:
             settled(station)
         assert files(station.files) in (OLD, expected)
     finish(station, content, expected)
+
+
+@pytest.mark.slow
+def test_killed_at_any_byte_of_the_stream_it_leaves_the_old(station: Station) -> None:
+    station.define(bandwidth_limit=LARGE)
+    content, expected = prepared(station, "dataset")
+    chance = random.Random(6)  # noqa: S311 - any bytes will do
+    for _ in range(6):
+        reset(station)
+        with (
+            station.kind.idle(station.disk, station.files),
+            rpc(station.desk, content) as process,
+        ):
+            at_byte(process, chance.randrange(LARGE * 3 // 4))  # what is killed later may be done
+            settled(station)
+        assert process.returncode == KILLED
+        assert files(station.files) == OLD
+        assert {told for told, *_ in bench.told(station).values()} == {"ok"}
+        finish(station, content, expected)
 
 
 def test_after_a_power_cut_between_the_renames_a_run_puts_the_old_back(filesystem: Station) -> None:
