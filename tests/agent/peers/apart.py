@@ -27,21 +27,19 @@ class Apart(Station):
     """The node that asks is the station's; another one has the disk."""
 
     asked: Desk = field(default_factory=lambda: Desk(Path()))
+    known: dict[str, object] = field(default_factory=lambda: {"me": "bkp01", "root": "../cn01"})
 
     @classmethod
     def below(cls, folder: Path, source: str, target: str, kind: Disk) -> Apart:
         """Set up the node that is asked, and return the station of the one that asks."""
         asked = Desk(folder / "cn01")
         asked.root.mkdir()
-        asked.put_json("node.json", {"slots": 2, "was": []})
-        installed = Installed(asked.root).bring()
-        link = asked.root / "opt/holdfast/holdfast-agent"
-        link.symlink_to(os.path.relpath(installed.agent, link.parent))
+        equip(asked)
         return cls(Desk(folder / "bkp01"), source, target, kind, asked=asked)
 
     def define(self, **changes: object) -> str:
         """Install a definition of the other node's dataset, and its grant there."""
-        self.desk.put_json("known/cn01.json", {"me": "bkp01", "root": "../cn01"})
+        self.desk.put_json("known/cn01.json", self.known)
         scope: Any = changes.pop("scope", {})  # such as whether its children are taken along
         source = {"kind": "dataset", "place": self.disk, "node": "cn01", **scope}
         identity = super().define(source=source, peer="cn01", **changes)
@@ -65,6 +63,15 @@ class Apart(Station):
         """Return the programs that send the disk, and none that is only asked what it can."""
         # Programs of zfs-fuse cut their own words at the @.
         return _processes(self.asked.root, b"send", self.disk.encode())
+
+
+def equip(asked: Desk) -> Path:
+    """Bring the agent to a node that is asked, with what it knows of itself; return its file."""
+    asked.put_json("node.json", {"slots": 2, "was": []})
+    installed = Installed(asked.root).bring()
+    link = asked.root / "opt/holdfast/holdfast-agent"
+    link.symlink_to(os.path.relpath(installed.agent, link.parent))
+    return installed.agent
 
 
 @contextlib.contextmanager
