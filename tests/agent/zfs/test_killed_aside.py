@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
-from agent.killing import STRIDE
+from agent.killing import STRIDE, points
 from agent.zfs.bench import below, brought
 from agent.zfs.station import files, snapshots
 from agent.zfs.test_aside import lose_base, statuses, write
@@ -18,8 +20,15 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.hosts
 
-# From the first rename on: before it, between the two, after both, and at the manifest.
-RENAMES = [f"{number}@rename" for number in (1, 2, 3, 6)]
+# Steps, each counted from a command of ZFS on, and what is there where a run is killed before it.
+POINTS = [
+    ("1@hold", {"disk1"}),
+    ("1@set", {"disk1", "disk1.incoming"}),  # whole, and yet without a manifest
+    ("1@rename", {"disk1", "disk1.incoming"}),
+    ("3@rename", {"disk1.moment", "disk1.incoming"}),
+    ("4@rename", {"disk1", "disk1.moment"}),
+    ("7@rename", {"disk1", "disk1.moment"}),
+]
 
 
 @pytest.fixture
@@ -31,19 +40,28 @@ def station(station: Station) -> Station:
     return station
 
 
-def kill_at(station: Station, number: int | str) -> bool:
-    """Kill a run that sets the chain aside; make a good one, and tell whether it came that far."""
+def kill_at(station: Station, number: int | str) -> set[str]:
+    """Kill a run that sets the chain aside, and make a good one.
+
+    Returns what lay there between the two; nothing where the run was not killed.
+    """
     names, held = station.names(), files(station.files)
     lose_base(station)
     write(station, 50_000)
-    came = step(station, number)
+    there = lying(station) if step(station, number) else set()
     assert {*names[-2:]} <= {*station.names()}  # one before these may be rotated already
     assert set(statuses(station)) == {"ok"}
     assert brought(station, names[-1]) == held
     newest = station.good()
     check(station, newest)
     assert brought(station, names[-1]) == held
-    return came
+    return there
+
+
+def lying(station: Station) -> set[str]:
+    """Return the datasets of the disk, by names in which each moment is the same."""
+    found = (each.rpartition("/")[2] for each in below(f"{station.parent}/web01")[1:])
+    return {re.sub(r"\.\d+_\d+$", ".moment", name) for name in found}
 
 
 def check(station: Station, newest: str) -> None:
@@ -61,15 +79,15 @@ def check(station: Station, newest: str) -> None:
     assert not [path for path in station.manifests.iterdir() if path.name.startswith(".")]
 
 
-@pytest.mark.parametrize("number", [45, *RENAMES])
-def test_killed_before_some_steps(station: Station, number: int | str) -> None:
-    assert kill_at(station, number)
+@pytest.mark.parametrize(("number", "there"), POINTS)
+def test_killed_before_some_steps(station: Station, number: str, there: set[str]) -> None:
+    assert kill_at(station, number) == there
     assert brought(station, station.names()[-1]) == files(station.files)
 
 
 @pytest.mark.slow
 def test_killed_before_each_step(station: Station) -> None:
-    number = 1
-    while kill_at(station, number):
-        number += 3 * STRIDE  # each takes some seconds; the next one restores the newest, too
+    for number in itertools.islice(points(), 0, None, 3):  # each takes some seconds
+        if not kill_at(station, number):
+            break
     assert number > 30 * STRIDE
