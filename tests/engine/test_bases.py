@@ -132,6 +132,11 @@ def test_a_node_that_was_not_read_tells_of_nothing(tmp_path: Path) -> None:
 
 def test_a_backup_that_was_made_between_the_looks_is_not_gone(tmp_path: Path) -> None:
     assert said(tmp_path, CHAIN, source(OTHERS, read="2026-11-21T01:59:59Z")) == []
+    # Two nodes are not read in the same moment, and their clocks differ.
+    soon, later = (source(OTHERS, read=f"2026-11-21T02:{at}Z") for at in ("09:59", "10:00"))
+    assert said(tmp_path, CHAIN, soon, home="n2") == []
+    assert len(said(tmp_path, CHAIN, later, home="n2")) == 1
+    assert len(said(tmp_path, CHAIN, soon)) == 1
     assert said(tmp_path, CHAIN, source({"daily-20261121_020001": "8"})) == []
     shared = """- {name: weekly, sources: ["web01:1"], type: dataset, node: n1, storage: zones,
    retention: 2, schedule: "0 3 * * 0"}"""

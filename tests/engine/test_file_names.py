@@ -11,7 +11,16 @@ from holdfast.engine.stock import Stored, stock
 from holdfast.errors import Unexpected
 
 OTHERS = pytest.mark.parametrize(
-    "file", ["../daily-1.img", "/root/.bashrc", "other.img", "daily-1", "daily-1.img/../../x", "."]
+    "file",
+    [
+        "../daily-1.img",
+        "/root/.bashrc",
+        "other.img",
+        "daily-1",
+        "daily-1.img/../../x",
+        ".",
+        "daily-1.\x1b[2J",
+    ],
 )
 
 

@@ -16,9 +16,12 @@ def keep() -> None:
     Left alone, glibc gives such large pieces back at once, and the kernel clears new pages for each
     block: a tenth of a backup's CPU. Elsewhere than with glibc nothing is done.
     """
-    import ctypes  # noqa: PLC0415 - it takes as long to import as it saves on a small backup
+    try:
+        import ctypes  # noqa: PLC0415 - it takes as long to import as it saves on a small backup
 
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+        mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    except (ImportError, OSError, MemoryError):  # a Python without it, or a system that forbids it
+        mallopt = None
     if mallopt is not None:
         mallopt(_TRIM_THRESHOLD, 128 * MIB)
         mallopt(_MMAP_THRESHOLD, 32 * MIB)

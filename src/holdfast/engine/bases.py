@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from holdfast.agent import timestamp
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from holdfast.plan.actual import Actual, Chain, Snapshots
     from holdfast.plan.change import Change
     from holdfast.plan.resource import Attributes
+
+# How far the looks at two nodes, and their clocks, may lie apart.
+_APART = timedelta(minutes=10)
 
 
 def gone(wishes: Wishes, actual: Iterable[Actual]) -> Iterator[Problem]:
@@ -41,8 +45,9 @@ def gone(wishes: Wishes, actual: Iterable[Actual]) -> Iterator[Problem]:
         source = wanted["source"]
         answer = answers.get(source["node"])
         there = answer.snapshots.get(source["place"]) if answer else None
-        if there is not None and _is_gone(chains[own], there, sharing[_chain(promise)]):
-            elsewhere = "" if source["node"] == promise.node else f" on {source['node']}"
+        elsewhere = "" if source["node"] == promise.node else f" on {source['node']}"
+        margin = _APART if elsewhere else timedelta()
+        if there is not None and _is_gone(chains[own], there, margin, sharing[_chain(promise)]):
             yield Problem(
                 str(own),
                 "",
@@ -112,11 +117,12 @@ def _disk(attributes: Attributes) -> tuple[object, ...]:
     return tuple(told.get(name) for name in ("kind", "place", "node"))
 
 
-def _is_gone(chain: Chain, there: Snapshots, names: set[str]) -> bool:
+def _is_gone(chain: Chain, there: Snapshots, margin: timedelta, names: set[str]) -> bool:
     """Tell whether a chain, with the backups of these definitions, can surely not go on.
 
     The two nodes are not read in the same moment: a backup may have been made in between, or be
-    on its way, and then one of them tells of it and the other does not.
+    on its way, and then one of them tells of it and the other does not. So a chain whose
+    newest is not older than that look by the margin says nothing.
     """
     newest = _moment(chain.newest)
     later = any(
@@ -124,7 +130,7 @@ def _is_gone(chain: Chain, there: Snapshots, names: set[str]) -> bool:
         for each in there.guids
         for name in names
     )
-    read = timestamp.from_text(there.read).strftime("%Y%m%d_%H%M%S")
+    read = (timestamp.from_text(there.read) - margin).strftime("%Y%m%d_%H%M%S")
     return not later and newest <= read and chain.snapshots.isdisjoint(there.guids.values())
 
 

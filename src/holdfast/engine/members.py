@@ -38,7 +38,7 @@ def texts(line: Line, member: str) -> list[str]:
 def file_of(backup: str, name: str) -> str:
     """Return the name of a file of a backup; a path, or another one, is none: it is written to."""
     stem = backup.rpartition("/")[2]
-    if "/" in name or not name.startswith(stem + "."):
+    if not stem or "/" in name or not name.startswith(stem + ".") or not name.isprintable():
         raise TypeError(f"{name!r} is no file of {stem}")
     return name
 

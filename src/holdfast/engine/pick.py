@@ -68,7 +68,8 @@ def find(reach: Reach, where: Where, parallelism: int, names: Sequence[str] | No
     """
     inventory = reach.inventory
     op = {"op": "backups"} if names is None else {"op": "backups", "names": list(names)}
-    asked = dict.fromkeys(nodes(inventory, where.node), request(inventory, op))
+    there = nodes(inventory, where.node)
+    asked = dict.fromkeys(there, request(inventory, op))
     answers, unread = gather(reach, asked, stock, parallelism)
     found = Found(
         tuple(
@@ -82,7 +83,7 @@ def find(reach: Reach, where: Where, parallelism: int, names: Sequence[str] | No
         tuple(problem for answer in answers for problem in answer.problems),
         unread,
     )
-    known = where.storage in {"", *(s for node in inventory.nodes.values() for s in node.storages)}
+    known = where.storage in {"", *(s for node in there for s in inventory.nodes[node].storages)}
     if names is None and found.is_whole and not known and not found.backups:
         raise BackupError(
             f"there is no storage {where.storage} in the inventory, and no backup there"

@@ -6,6 +6,7 @@ left out, for it must not look as if it were gone. Must not: change anything.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from holdfast.agent.stores.chain import Chain
 from holdfast.agent.zfs import snapshots
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from holdfast.agent.setup.survey import Survey
     from holdfast.agent.zfs.snapshots import Snapshot
@@ -39,7 +40,7 @@ def _chains(survey: Survey, asked: Collection[str]) -> Iterator[dict[str, object
     wanted = [each for each in known if each.type == stores.DATASET]
     for place in sorted({each.place for each in wanted}):
         try:
-            there = snapshots.below(place, _DEPTH) or []
+            there = _by_dataset(snapshots.glimpse(place, _DEPTH))
         except Failed:
             continue
         for each in wanted:
@@ -50,17 +51,23 @@ def _chains(survey: Survey, asked: Collection[str]) -> Iterator[dict[str, object
                 yield {"type": "chain", "definition": each.id, "newest": name, "snapshots": guids}
 
 
-def _ends(there: Iterable[Snapshot], chain: Chain) -> list[Snapshot]:
+def _by_dataset(there: Iterable[Snapshot]) -> defaultdict[str, list[Snapshot]]:
+    found: defaultdict[str, list[Snapshot]] = defaultdict(list)
+    for each in there:
+        found[each.dataset].append(each)
+    return found
+
+
+def _ends(there: Mapping[str, list[Snapshot]], chain: Chain) -> list[Snapshot]:
     """Return what the next backup may be sent since, the newest first; nothing of no chain.
 
     What a killed run left without a manifest is adopted or destroyed by the next one, so what lies
     beneath it counts as well; so does what is yet to take the chain's place.
     """
-    own = [each for each in there if each.dataset == chain.dataset]
+    own = there.get(chain.dataset, [])
     listed = [place for place, each in enumerate(own) if each.manifest]
     ends = own[listed[-1] if listed else 0 :]
-    coming = [each for each in there if each.dataset == chain.incoming]
-    return [*reversed(ends), *coming] if ends else []
+    return [*reversed(ends), *there.get(chain.incoming, [])] if ends else []
 
 
 def _sources(survey: Survey, asked: Collection[str]) -> Iterator[dict[str, object]]:

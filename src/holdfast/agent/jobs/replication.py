@@ -132,7 +132,7 @@ class Replication:
         resumed = resumption.settle(chain, self._source, self._definition, self._recipe)
         self._settle_received(run)
         chain.discard_incoming()
-        return [*left, resumed, setaside.unsaid(self._layout, self._store)]
+        return [*left, resumed, setaside.unsaid(self._layout, self._definition.id, self._store)]
 
     def _settle_received(self, run: str) -> None:
         """Adopt what a killed run had received in full, destroy what it had not."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from holdfast.agent import names
 from holdfast.agent.jobs import runs
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def said(aside: str, why: str) -> str:
     )
 
 
-def unsaid(layout: Layout, store: Dataset) -> str:
+def unsaid(layout: Layout, identity: str, store: Dataset) -> str:
     """Return what the run of the newest backup ended too early to say; nothing if it did."""
     newest = store.chain.newest()
     aside = "" if newest is None else store.chain.aside_of(newest)
@@ -30,9 +31,11 @@ def unsaid(layout: Layout, store: Dataset) -> str:
     for backup in store.backups():
         made = backup.manifest
         if made is not None and made.snapshot == newest.guid:
-            run = runs.look(layout, made.definition, made.run)
-            if run is not None and aside in run.reason:
-                return ""
+            # The runs of a definition that was renamed lie under its new ID.
+            for each in filter(names.is_id, (made.definition, identity)):
+                run = runs.look(layout, each, made.run)
+                if run is not None and aside in run.reason:
+                    return ""
     return "the chain before %s is set aside as %s; its run ended before it could say so" % (
         newest.name,
         aside,

@@ -72,7 +72,7 @@ def ask_of_several(seconds: float, *words: str) -> str:
             process.communicate(timeout=_PAUSE)  # what hangs in the kernel does not even end then
         raise Failed("zfs %s has not answered for %g s" % (words[0], seconds)) from None
     faults = [line for line in said.splitlines() if not line.endswith(_ABSENT)]
-    if faults or (process.returncode and not said):
+    if faults or process.returncode < 0 or (process.returncode and not said):
         raise failure(words, "\n".join(faults))
     return out
 
@@ -84,8 +84,9 @@ def usage(word: str) -> str:
 
 def failure(words: Sequence[str], said: str) -> Failed:
     """Return the error of a `zfs` command that failed, without what it only warned of."""
-    lines = (line for line in said.splitlines() if not line.lstrip().startswith("Warning:"))
-    told = " ".join(" ".join(lines).split()) or "it failed without a word"
+    lines = said.splitlines()
+    faults = [line for line in lines if not line.lstrip().startswith("Warning:")]
+    told = " ".join(" ".join(faults or lines).split()) or "it failed without a word"
     return Failed("zfs %s %s: %s" % (words[0], words[-1], told))
 
 

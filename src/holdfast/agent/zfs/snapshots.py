@@ -42,12 +42,16 @@ class Listing(NamedTuple):
 
 def listing(dataset: str, depth: int | None = None) -> Listing | None:
     """Return what lies at and below a dataset; None: no such dataset."""
+    told = command.ask(*_words(depth), dataset)
+    return None if told is None else _listing(dataset, told)
+
+
+def _words(depth: int | None) -> tuple[str, ...]:
     limit = () if depth is None else ("-d", str(depth))
-    told = command.ask(
-        "get", "-H", "-p", "-r", *limit, "-o", "name,property,value", ",".join(_ASKED), dataset
-    )
-    if told is None:
-        return None
+    return ("get", "-H", "-p", "-r", *limit, "-o", "name,property,value", ",".join(_ASKED))
+
+
+def _listing(dataset: str, told: str) -> Listing:
     values: dict[str, dict[str, str]] = defaultdict(dict)
     for line in told.splitlines():
         name, _, rest = line.partition("\t")
@@ -64,6 +68,12 @@ def below(dataset: str, depth: int | None = None) -> list[Snapshot] | None:
     """Return all snapshots of a dataset and its children, oldest first; None: no such dataset."""
     found = listing(dataset, depth)
     return None if found is None else list(found.snapshots)
+
+
+def glimpse(dataset: str, depth: int) -> list[Snapshot]:
+    """Return what `below` does, nothing of no dataset; raise Failed where that takes too long."""
+    told = command.ask_of_several(_PATIENCE, *_words(depth), dataset)
+    return list(_listing(dataset, told).snapshots)
 
 
 def of(dataset: str) -> list[Snapshot] | None:

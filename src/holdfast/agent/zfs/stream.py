@@ -135,8 +135,8 @@ def _refused(target: str, words: tuple[str, ...], said: str) -> Failed:
         return Failed("no space left for %s: free some, or keep fewer backups" % dataset)
     if "checksum mismatch" in said:
         return Failed(
-            "the stream for %s was altered or damaged (checksum mismatch): verify the backup, "
-            "and the one that it is based on" % dataset
+            "the stream for %s was altered or damaged on its way (checksum mismatch); if it comes "
+            "of a backup, verify that and its base" % dataset
         )
     return command.failure(words, said.partition("Partially received snapshot")[0])
 
