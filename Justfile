@@ -20,7 +20,7 @@ setup:
 
 # All tests, real hosts included.
 test *ARGS: setup
-    pytest -n 2 --dist loadfile --max-worker-restart 0 {{ ARGS }}
+    pytest -n 2 --dist loadfile --no-loadscope-reorder --max-worker-restart 0 {{ ARGS }}
 
 # The fast tests only, some seconds.
 fast:

@@ -19,6 +19,6 @@ mount --rbind /dev $root/dev
 chmod 0700 $root/root
 mkdir $root/run/sshd
 hostname "$1"
-echo booted
 # The shell stays as process 1 and buries the orphans, so that a dead job is not taken for a living one.
-exec chroot $root /bin/sh -c 'cat >/dev/null; :'
+# Only there is it booted: until then its root is this machine's.
+exec chroot $root /bin/sh -c 'echo booted; cat >/dev/null; :'
