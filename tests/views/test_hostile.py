@@ -142,7 +142,7 @@ def test_tables_have_a_line_a_row(word: str) -> None:
 
     def listed(w: str) -> str:
         line = STORED | {name: w for name, value in STORED.items() if isinstance(value, str)}
-        line["file"] = w.rpartition("/")[2] + ".img"  # another is no answer
+        line["file"] = ""  # a file of such a name is no answer
         return table.stock(stock("n1", [HELLO, {**line, "type": "backup"}]).backups)
 
     same_lines(listed, word)
