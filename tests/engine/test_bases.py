@@ -132,6 +132,7 @@ def test_a_node_that_was_not_read_tells_of_nothing(tmp_path: Path) -> None:
 
 def test_a_backup_that_was_made_between_the_looks_is_not_gone(tmp_path: Path) -> None:
     assert said(tmp_path, CHAIN, source(OTHERS, read="2026-11-21T01:59:59Z")) == []
+    assert said(tmp_path, CHAIN, source(OTHERS, read="0001-01-01T00:00:00Z"), home="n2") == []
     # Two nodes are not read in the same moment, and their clocks differ.
     soon, later = (source(OTHERS, read=f"2026-11-21T02:{at}Z") for at in ("09:59", "10:00"))
     assert said(tmp_path, CHAIN, soon, home="n2") == []

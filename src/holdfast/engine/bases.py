@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from holdfast.agent import timestamp
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # How far the looks at two nodes, and their clocks, may lie apart.
 _APART = timedelta(minutes=10)
+_FIRST = datetime.min.replace(tzinfo=UTC)  # what a node says may be any moment
 
 
 def gone(wishes: Wishes, actual: Iterable[Actual]) -> Iterator[Problem]:
@@ -33,6 +34,8 @@ def gone(wishes: Wishes, actual: Iterable[Actual]) -> Iterator[Problem]:
     """
     answers = {answer.target: answer for answer in actual}
     chains = {own: chain for answer in answers.values() for own, chain in answer.chains.items()}
+    if not chains:
+        return  # ten thousand definitions of files need not be gone through for this
     held = {r.address: r.attributes for answer in answers.values() for r in answer.resources}
     sharing = _sharing(wishes.promises)
     for promise in wishes.promises:
@@ -130,8 +133,9 @@ def _is_gone(chain: Chain, there: Snapshots, margin: timedelta, names: set[str])
         for each in there.guids
         for name in names
     )
-    read = (timestamp.from_text(there.read) - margin).strftime("%Y%m%d_%H%M%S")
-    return not later and newest <= read and chain.snapshots.isdisjoint(there.guids.values())
+    read = max(timestamp.from_text(there.read), _FIRST + margin) - margin
+    old = newest <= read.strftime("%Y%m%d_%H%M%S")
+    return not later and old and chain.snapshots.isdisjoint(there.guids.values())
 
 
 def _moment(backup: str) -> str:
