@@ -32,7 +32,8 @@ def mapping(line: Line, member: str) -> Line:
 
 def texts(line: Line, member: str) -> list[str]:
     """Return a list of texts."""
-    return [text({member: item}, member) for item in _listed(line, member)]
+    listed = cast("list[object]", _typed(line[member], list, member))
+    return [cast("str", _typed(item, str, member)) for item in listed]
 
 
 def file_of(backup: str, name: str) -> str:
@@ -41,10 +42,6 @@ def file_of(backup: str, name: str) -> str:
     if not stem or "/" in name or not name.startswith(stem + ".") or not name.isprintable():
         raise TypeError(f"{name!r} is no file of {stem}")
     return name
-
-
-def _listed(line: Line, member: str) -> list[Any]:
-    return cast("list[Any]", _typed(line[member], list, member))
 
 
 def _typed(value: object, kind: type, member: str) -> object:

@@ -146,8 +146,8 @@ class Replication:
                     % (snapshot.dataset, snapshot.name)
                 )
             held = [each for each in self._source.kept() if each.guid == snapshot.guid]
-            whole = held and not self._definition.source.recursive
-            if whole and stem == self._definition.name:
+            ours = stem == self._definition.name and not self._definition.source.recursive
+            if held and ours:
                 self._adopt(held[0], snapshot, run)
             else:
                 self._store.chain.destroy(snapshot)

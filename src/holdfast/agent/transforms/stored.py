@@ -38,13 +38,14 @@ def _spots(apart: int) -> Iterator[slice]:
 
 def member(used: Any, piece: bytes) -> bytes:
     """Return a gzip member that holds a piece, which is not empty, as it is."""
-    view, parts = memoryview(piece), [_HEADER]
+    view = memoryview(piece)
+    parts: list[bytes | memoryview] = [_HEADER]
     for start in range(0, len(piece), _MOST):
         block = view[start : start + _MOST]
         is_last = start + _MOST >= len(piece)
         length = len(block)
         parts.append(bytes((is_last,)) + _number(length, 2) + _number(length ^ _MOST, 2))
-        parts.append(block)  # type: ignore[arg-type]
+        parts.append(block)
     parts.append(_number(used.crc32(piece), 4) + _number(len(piece) & 0xFFFFFFFF, 4))
     return b"".join(parts)
 

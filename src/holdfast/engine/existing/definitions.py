@@ -47,10 +47,11 @@ def _body(inventory: Inventory, node: str, kind: str, attributes: Attributes) ->
     body["storage"] = attributes["storage"]
     body["schedule"] = attributes["schedule"]
     body["retention"] = _retention(attributes["retention"])
-    if "encrypt_to" in USES.get(kind, ()):  # type: ignore[call-overload]  # any text may ask
+    used = USES.get(kind, ())  # type: ignore[call-overload]  # any text may ask
+    if "encrypt_to" in used:
         body["encrypt_to"] = attributes["encrypt_to"] or "none"
     for field, value, text in _optional(attributes):
-        if field in USES.get(kind, ()) and value != _silent(inventory, field):  # type: ignore[call-overload]
+        if field in used and value != _silent(inventory, field):
             body[field] = text
     return body
 
