@@ -5,6 +5,9 @@ set shell := ["bash", "-euo", "pipefail", "-c"]
 # Tests start thousands of processes: where they may not keep compiled modules, each compiles all anew.
 export PYTHONDONTWRITEBYTECODE := ""
 
+# Most machines hold output back, and what holds it back may fail at a program's end.
+export PYTHONUNBUFFERED := ""
+
 export PATH := justfile_directory() / ".venv/bin:" + env("PATH")
 
 _default:

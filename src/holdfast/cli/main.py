@@ -7,7 +7,7 @@ import io
 import os
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -65,6 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     code = run(arguments)
     if code == INTERRUPTED:
         _leave()
+    _let_go(sys.stderr)
     sys.exit(code)
 
 
@@ -117,5 +118,14 @@ def _complain(error: OSError) -> None:
     """Name the file that could not be read or written, or else the output: a full disk, say."""
     _say(f"{error.filename or 'standard output'}: {error.strerror}")
     if error.filename is None:
-        # What is still held back would fail once more when Python ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go(sys.stdout)
+
+
+def _let_go(stream: TextIO | None) -> None:
+    """Drop what is held back and nobody can take: Python's own end would fail for it, with 120."""
+    if stream is None:
+        return
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
