@@ -32,7 +32,7 @@ MOST_MEMORY = 150  # MiB
 
 
 class Watch:
-    """How much memory the agent's processes of a root have together, at the most."""
+    """How many agents of a root there are at the most, and their memory with all they start."""
 
     def __init__(self, root: Path) -> None:
         self._mark = f"HOLDFAST_ROOT={root}".encode()
@@ -40,10 +40,12 @@ class Watch:
         self.processes = 0
 
     def look(self) -> None:
-        sizes = [self._size(pid) for pid in os.listdir("/proc") if pid.isdigit()]
-        sizes = [size for size in sizes if size]
-        self.mebibytes = max(self.mebibytes, sum(sizes) / 1024)
-        self.processes = max(self.processes, len(sizes))
+        found = {pid: self._size(pid) for pid in os.listdir("/proc") if pid.isdigit()}
+        sizes = {pid: size for pid, size in found.items() if size}
+        self.mebibytes = max(self.mebibytes, sum(sizes.values()) / 1024)
+        # A dispatcher and its jobs; what a job starts, such as a program that signs, is none.
+        jobs = [pid for pid in sizes if _parent(_parent(pid)) not in sizes]
+        self.processes = max(self.processes, len(jobs))
 
     def _size(self, pid: str) -> int:
         """Return the proportional size of a process of ours in KiB, 0 of any other."""
@@ -55,6 +57,17 @@ class Watch:
                 return next((int(x.split()[1]) for x in lines if x.startswith("Pss:")), 0)
         except OSError:
             return 0  # it has ended since
+
+
+def _parent(pid: str) -> str:
+    """Return who started a process; nothing of one that has ended, or of nothing."""
+    if not pid:
+        return ""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+            return file.read().rpartition(")")[2].split()[1]
+    except OSError:
+        return ""
 
 
 @contextmanager
