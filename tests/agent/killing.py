@@ -11,16 +11,21 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 KILLED = -9
 # How far apart the steps are that a dataset's run is killed before: each takes a second or two.
 STRIDE = int(os.environ.get("HOLDFAST_TEST_STRIDE", "2"))
 
 
-def points() -> Iterator[int]:
+def points(every: int = 1) -> Iterator[int]:
     """Yield the steps of a sweep, from any of the first ones on: those between get their turn."""
-    return itertools.count(random.randint(1, STRIDE), STRIDE)  # noqa: S311 - any will do
+    return itertools.count(random.randint(1, STRIDE), every * STRIDE)  # noqa: S311 - any will do
+
+
+def last(killed: Callable[[int], object], every: int = 1) -> int:
+    """Kill a run before each point of a sweep; return the first that a run did not come to."""
+    return next(number for number in points(every) if not killed(number))
 
 
 # Runs the agent until it is about to do for the n-th time what another process could see; `n@word`

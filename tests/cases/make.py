@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from holdfast.desired.node import Wishes, desired
 from holdfast.engine import decode
+from holdfast.inventory.load import load
+from holdfast.inventory.select import promises
 from holdfast.plan.resource import Resource
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 AGENT = "a" * 64
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMrW2n3dzwZWGCRTpjSeKXuXWGTkVBLjPcCBJxrS9nOr"
 HELLO = {"type": "hello", "protocol": 1, "agent": AGENT, "python": "3.11.2", "zone": "Etc/UTC"}
 Line = dict[str, Any]
+
+
+def wished(folder: Path, text: str) -> Wishes:
+    """Return what an inventory of one file asks for."""
+    folder.mkdir(exist_ok=True)
+    (folder / "inventory.yaml").write_text(text, encoding="utf-8")
+    inventory = load(folder)
+    return Wishes(inventory, promises(inventory), AGENT)
 
 
 def answers(wishes: Wishes, edits: dict[str, Any]) -> dict[str, list[Line]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from agent.zfs.pools import zfs
+from agent.zfs.pools import destroy_held, zfs
 from agent.zfs.station import snapshots
 from cli.datasets import SNAPSHOTS, chain, desk, disk, with_another_node, write
 from cli.shelf import made
@@ -30,9 +30,7 @@ GONE = (
 
 def destroyed(dataset: str) -> None:
     """Take away all snapshots of a dataset, as somebody who knows nothing of us."""
-    for snapshot in snapshots(dataset):
-        zfs("release", "holdfast", f"{dataset}@{snapshot}")
-        zfs("destroy", f"{dataset}@{snapshot}")
+    destroy_held(*(f"{dataset}@{snapshot}" for snapshot in snapshots(dataset)))
 
 
 @contextlib.contextmanager

@@ -6,20 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cases.make import AGENT, answers
-from holdfast.desired.node import Wishes
+from cases.make import answers, wished
 from holdfast.engine import decode
 from holdfast.engine.observe import Observation, requests
 from holdfast.engine.propose import propose
 from holdfast.engine.report import plan_codes
-from holdfast.inventory.load import load
-from holdfast.inventory.select import promises
 from holdfast.plan.actual import Unread
 from holdfast.plan.scope import Scope
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from holdfast.desired.node import Wishes
     from holdfast.plan.plan import Plan
 
 INVENTORY = """\
@@ -53,11 +51,7 @@ SAID = "the next backup is a new full one, the chain so far is set aside"
 
 
 def wishes(folder: Path, **changed: str) -> Wishes:
-    folder.mkdir(exist_ok=True)
-    text = INVENTORY.format(**{**BEFORE, **changed})
-    (folder / "inventory.yaml").write_text(text, encoding="utf-8")
-    inventory = load(folder)
-    return Wishes(inventory, promises(inventory), AGENT)
+    return wished(folder, INVENTORY.format(**{**BEFORE, **changed}))
 
 
 def source(guids: dict[str, str], **changed: str) -> dict[str, Any]:

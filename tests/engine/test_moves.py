@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cases.make import AGENT, KEY, answers
-from holdfast.desired.node import Wishes
+from cases.make import KEY, answers, wished
 from holdfast.engine import decode
 from holdfast.engine.observe import Observation
 from holdfast.engine.propose import propose
-from holdfast.inventory.load import load
-from holdfast.inventory.select import promises
 from holdfast.plan.actual import Unread
 from holdfast.plan.scope import Scope
 from holdfast.views.human import human
@@ -18,6 +15,7 @@ from holdfast.views.human import human
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from holdfast.desired.node import Wishes
     from holdfast.plan.plan import Plan
 
 INVENTORY = """\
@@ -43,11 +41,7 @@ BEFORE = {"home": "n1", "node": "n1", "name": "daily", "rest": "", "more": "", "
 
 
 def wishes(folder: Path, **changed: str) -> Wishes:
-    folder.mkdir(exist_ok=True)
-    text = INVENTORY.format(**{**BEFORE, **changed})
-    (folder / "inventory.yaml").write_text(text, encoding="utf-8")
-    inventory = load(folder)
-    return Wishes(inventory, promises(inventory), AGENT)
+    return wished(folder, INVENTORY.format(**{**BEFORE, **changed}))
 
 
 def plan(tmp_path: Path, unread: str = "", scope: Scope | None = None, **changed: str) -> Plan:

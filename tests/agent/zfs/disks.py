@@ -108,3 +108,9 @@ def opened(volume: str, mode: Literal["rb", "r+b"]) -> IO[bytes]:
             if error.errno != _ERESTARTSYS:
                 raise
         time.sleep(0.05)
+
+
+def content(volume: str) -> bytes:
+    """Return all that a volume holds."""
+    with opened(volume, "rb") as device:
+        return device.read()

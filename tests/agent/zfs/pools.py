@@ -26,6 +26,13 @@ def guid_of(path: str) -> str:
     return zfs("get", "-Hp", "-o", "value", "guid", path).strip()
 
 
+def destroy_held(*paths: str) -> None:
+    """Destroy snapshots that we hold, as somebody does who knows nothing of us."""
+    for path in paths:
+        zfs("release", "holdfast", path)
+        zfs("destroy", path)
+
+
 def is_there(dataset: str) -> bool:
     """Tell whether a dataset or snapshot exists."""
     done = subprocess.run(["zfs", "get", "type", dataset], capture_output=True, check=False)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
 
 from agent.zfs.bench import below, brought, told
 from agent.zfs.daemon import OPENZFS
-from agent.zfs.pools import zfs
-from agent.zfs.station import files, snapshots
+from agent.zfs.pools import destroy_held, guid_of, zfs
+from agent.zfs.station import snapshots
+from agent.zfs.test_faults import change
 
 if TYPE_CHECKING:
     from agent.zfs.station import Station
@@ -20,17 +20,9 @@ pytestmark = pytest.mark.hosts
 LARGE = 16_000_000
 
 
-def write(station: Station, size: int) -> dict[str, bytes]:
-    """Change the disk; return what is on it."""
-    (station.files / "file").write_bytes(os.urandom(size))
-    return files(station.files)
-
-
 def lose_base(station: Station) -> None:
     """Destroy what the next backup would be sent since."""
-    for name in snapshots(station.disk):
-        zfs("release", "holdfast", f"{station.disk}@{name}")
-        zfs("destroy", f"{station.disk}@{name}")
+    destroy_held(*(f"{station.disk}@{name}" for name in snapshots(station.disk)))
 
 
 def statuses(station: Station) -> list[object]:
@@ -38,16 +30,16 @@ def statuses(station: Station) -> list[object]:
 
 
 def test_without_room_for_a_new_chain_the_old_one_stays_until_there_is(station: Station) -> None:
-    held = write(station, 100_000)
+    held = change(station, 100_000)
     first = station.good()
-    identity = zfs("get", "-H", "-o", "value", "guid", station.chain)
+    identity = guid_of(station.chain)
     lose_base(station)
-    later = write(station, LARGE)
+    later = change(station, LARGE)
     free = int(zfs("get", "-H", "-p", "-o", "value", "available", station.target))
     zfs("create", "-o", f"reservation={free - LARGE // 4}", f"{station.target}/filler")
     for _ in range(2):
         assert f"no space left for {station.chain}.incoming: free some" in station.failed()
-        assert zfs("get", "-H", "-o", "value", "guid", station.chain) == identity
+        assert guid_of(station.chain) == identity
         assert station.names() == snapshots(station.chain) == [first]
         assert statuses(station) == ["ok"]
         assert brought(station, first) == held
@@ -58,7 +50,7 @@ def test_without_room_for_a_new_chain_the_old_one_stays_until_there_is(station: 
     assert ended.status == "success"
     assert f"the chain before it is set aside as {aside}" in ended.reason
     assert below(f"{station.parent}/web01")[1:] == [station.chain, aside]
-    assert zfs("get", "-H", "-o", "value", "guid", aside) == identity
+    assert guid_of(aside) == identity
     assert statuses(station) == ["ok", "ok"]
     assert brought(station, first) == held
     assert brought(station, ended.backup) == later

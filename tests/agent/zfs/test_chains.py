@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from agent.zfs.pools import is_there, zfs
+from agent.zfs.pools import destroy_held, guid_of, is_there, zfs
 from agent.zfs.station import files, snapshots
 from holdfast.agent import definition, stores
 from holdfast.agent.backups import listing
@@ -39,11 +39,10 @@ def test_a_manifest_tells_the_snapshot_and_the_stream(station: Station) -> None:
     write(station, "first")
     name = station.good()
     (document,) = station.listed()
-    guid = zfs("get", "-H", "-p", "-o", "value", "guid", f"{station.disk}@{name}").strip()
-    assert document["snapshot"] == guid
+    assert document["snapshot"] == guid_of(f"{station.disk}@{name}")
     assert (document["kind"], document["base"], document["file"]) == ("full", None, "")
     assert document["source"] == {
-        "guid": zfs("get", "-H", "-p", "-o", "value", "guid", station.disk).strip(),
+        "guid": guid_of(station.disk),
         "kind": "dataset",
         "node": "bkp01",
         "place": station.disk,
@@ -68,8 +67,7 @@ def test_without_a_common_snapshot_the_chain_is_set_aside_and_stays_restorable(
 ) -> None:
     before = write(station, "before")
     first = station.good()
-    zfs("release", "holdfast", f"{station.disk}@{first}")
-    zfs("destroy", f"{station.disk}@{first}")
+    destroy_held(f"{station.disk}@{first}")
     after = write(station, "after")
     ended = station.run()
     stamp = ended.backup.partition("-")[2]

@@ -12,7 +12,7 @@ import pytest
 
 from agent.peers.apart import with_pools
 from agent.zfs import disks
-from agent.zfs.pools import zfs
+from agent.zfs.pools import destroy_held, guid_of, zfs
 from agent.zfs.station import snapshots
 from agent.zfs.test_sparing import TELLING
 from holdfast.agent.backups import manifest
@@ -50,10 +50,6 @@ def read(desk: Desk, *chains: str) -> tuple[list[Line], list[str]]:
     return found, log.read_text().splitlines()
 
 
-def guid(snapshot: str) -> str:
-    return zfs("get", "-H", "-p", "-o", "value", "guid", snapshot).strip()
-
-
 def goes_on(lines: list[Line]) -> bool:
     """Tell whether one of the chain's ends is on its source."""
     chain, source = lines
@@ -71,9 +67,10 @@ def test_both_ends_are_told_where_they_are_asked_about(station: Station) -> None
         "type": "chain",
         "definition": station.id,
         "newest": second,
-        "snapshots": [guid(f"{station.chain}@{second}")],
+        "snapshots": [guid_of(f"{station.chain}@{second}")],
     }
-    assert source["guids"] == {name: guid(f"{station.disk}@{name}") for name in (second, "theirs")}
+    theirs = (second, "theirs")
+    assert source["guids"] == {name: guid_of(f"{station.disk}@{name}") for name in theirs}
     assert first in snapshots(station.chain)
     unasked, before = read(station.desk)
     assert unasked == []
@@ -88,8 +85,7 @@ def test_a_base_that_was_destroyed_is_not_among_those_of_the_source(station: Sta
     assert goes_on(read(station.desk, station.id)[0])
     zfs("rename", base, station.disk + "@renamed")
     assert goes_on(read(station.desk, station.id)[0])
-    zfs("release", "holdfast", station.disk + "@renamed")
-    zfs("destroy", station.disk + "@renamed")
+    destroy_held(station.disk + "@renamed")
     assert not goes_on(read(station.desk, station.id)[0])
     ended = station.run()
     assert "a new full stream was sent" in ended.reason
@@ -102,7 +98,7 @@ def test_a_definition_of_the_same_chain_ends_where_the_other_one_does(station: S
     last = station.good(same)
     (one, other, source), _ = read(station.desk, station.id, same)
     assert one["newest"] == other["newest"] == last
-    assert one["snapshots"] == other["snapshots"] == [guid(f"{station.chain}@{last}")]
+    assert one["snapshots"] == other["snapshots"] == [guid_of(f"{station.chain}@{last}")]
     assert list(source["guids"]) == [last]
 
 
@@ -124,7 +120,7 @@ def test_what_a_killed_run_left_does_not_end_a_chain_alone(filesystem: Station) 
     subprocess.run(["sh", "-c", send], check=True)
     (chain, _), _ = read(station.desk, station.id)
     assert chain["newest"] == left
-    assert chain["snapshots"] == [guid(f"{station.chain}@{name}") for name in (left, base)]
+    assert chain["snapshots"] == [guid_of(f"{station.chain}@{name}") for name in (left, base)]
 
 
 def test_what_is_yet_to_take_the_place_of_a_chain_counts(filesystem: Station) -> None:
@@ -135,7 +131,7 @@ def test_what_is_yet_to_take_the_place_of_a_chain_counts(filesystem: Station) ->
     zfs("snapshot", left)
     subprocess.run(["sh", "-c", f"zfs send {left} | zfs receive -u {came}"], check=True)
     (chain, _), _ = read(station.desk, station.id)
-    assert guid(left) in chain["snapshots"]
+    assert guid_of(left) in chain["snapshots"]
     assert manifest.is_backup(chain["newest"], "daily")
 
 
@@ -152,8 +148,7 @@ def test_each_node_tells_of_its_own_end(apart: Apart) -> None:
     assert goes_on([chain, source])
     assert (source["dataset"], list(source["guids"])) == (apart.disk, [base])
     assert len(told) == len(read(apart.asked)[1]) + 1
-    zfs("release", "holdfast", f"{apart.disk}@{base}")
-    zfs("destroy", f"{apart.disk}@{base}")
+    destroy_held(f"{apart.disk}@{base}")
     assert not goes_on([chain, *read(apart.asked, apart.id)[0]])
 
 

@@ -29,6 +29,7 @@ LARGE = 16_000_000
 
 
 def change(station: Station, size: int) -> dict[str, bytes]:
+    """Change the disk; return what is on it."""
     (station.files / "file").write_bytes(os.urandom(size))
     return files(station.files)
 

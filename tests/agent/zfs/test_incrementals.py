@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from agent.acts.counter import act, asked
-from agent.zfs.pools import zfs
+from agent.zfs.pools import destroy_held
 from agent.zfs.station import files, snapshots
 from holdfast.agent import locks
 from holdfast.agent.backups import listing
@@ -99,8 +99,7 @@ def test_a_base_is_made_anew_where_the_source_has_lost_it_and_that_is_said(
     first = station.good()
     (held,) = snapshots(station.disk)
     station.good()
-    zfs("release", "holdfast", f"{station.disk}@{held}")
-    zfs("destroy", f"{station.disk}@{held}")
+    destroy_held(f"{station.disk}@{held}")
     write(station, 0)
     ended = station.run()
     assert ended.status == "success"

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
-from agent.killing import STRIDE, points
+from agent.killing import STRIDE, last
 from agent.zfs.bench import below, brought
 from agent.zfs.station import files, snapshots
-from agent.zfs.test_aside import lose_base, statuses, write
+from agent.zfs.test_aside import lose_base, statuses
+from agent.zfs.test_faults import change
 from agent.zfs.test_killed import step
 from holdfast.agent.jobs import runs
 
@@ -35,7 +36,7 @@ POINTS = [
 def station(station: Station) -> Station:
     """Return a station whose chain holds one backup."""
     station.define(retention={"last": 3})
-    write(station, 50_000)
+    change(station, 50_000)
     station.good()
     return station
 
@@ -47,7 +48,7 @@ def kill_at(station: Station, number: int | str) -> set[str]:
     """
     names, held = station.names(), files(station.files)
     lose_base(station)
-    write(station, 50_000)
+    change(station, 50_000)
     there = lying(station) if step(station, number) else set()
     assert {*names[-2:]} <= {*station.names()}  # one before these may be rotated already
     assert set(statuses(station)) == {"ok"}
@@ -87,7 +88,5 @@ def test_killed_before_some_steps(station: Station, number: str, there: set[str]
 
 @pytest.mark.slow
 def test_killed_before_each_step(station: Station) -> None:
-    for number in itertools.islice(points(), 0, None, 3):  # each takes some seconds
-        if not kill_at(station, number):
-            break
-    assert number > 30 * STRIDE
+    # Each takes some seconds.
+    assert last(partial(kill_at, station), every=3) > 30 * STRIDE

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import random
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
 from agent.desk import RUN
 from agent.executing import execute
-from agent.killing import KILLED, STRIDE, at_byte, points
+from agent.killing import KILLED, STRIDE, at_byte, last
 from agent.zfs.station import files, snapshots
 from agent.zfs.test_incrementals import define, kinds, manifests, received, statuses
 from agent.zfs.test_killed import step
@@ -60,10 +61,7 @@ def test_killed_before_each_step(station: Station) -> None:
     station.desk.settle()
     define(station, base_every=3, retention={"last": 2})
     station.good()
-    for number in points():
-        if not kill_at(station, number):
-            break
-    assert number > 30 * STRIDE
+    assert last(partial(kill_at, station)) > 30 * STRIDE
     assert {kind for kind, _ in kinds(station)} == {"full", "incremental"}
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from agent.zfs import bench
 from agent.zfs.bench import below, do, told
-from agent.zfs.pools import is_there, zfs
+from agent.zfs.pools import guid_of, is_there, zfs
 from agent.zfs.station import files, snapshots
 from holdfast.agent.zfs import command
 
@@ -110,8 +110,7 @@ def test_all_datasets_are_of_one_moment_and_each_goes_on_from_its_own(station: S
     newest = station.listed()[-1]
     assert list(newest["children"]) == ["data", "data/deep"]
     for path, guid in newest["children"].items():
-        there = zfs("get", "-H", "-p", "-o", "value", "guid", f"{station.disk}/{path}@{kept[-1]}")
-        assert there.strip() == guid
+        assert guid_of(f"{station.disk}/{path}@{kept[-1]}") == guid
     assert newest["content"]["size"] < 400_000
     for backup in kept:
         assert restored(station, backup) == held[backup]

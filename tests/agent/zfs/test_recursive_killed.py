@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
-from agent.killing import STRIDE, points
+from agent.killing import STRIDE, last
 from agent.zfs.bench import below, told
 from agent.zfs.station import snapshots
 from agent.zfs.test_killed import step
@@ -57,7 +58,4 @@ def test_killed_before_some_steps(station: Station, number: int) -> None:
 def test_killed_before_each_step(station: Station) -> None:
     define(station, retention={"last": 2})
     station.good()
-    for number in points():
-        if not kill_at(station, number):
-            break
-    assert number > 30 * STRIDE
+    assert last(partial(kill_at, station), every=2) > 30 * 2 * STRIDE

@@ -45,12 +45,7 @@ def write(station: Station) -> dict[str, bytes]:
 
 
 def held(top: str) -> dict[str, bytes]:
-    return {path: _content(f"{top}/{path}") for path in PATHS}
-
-
-def _content(volume: str) -> bytes:
-    with disks.opened(volume, "rb") as device:
-        return device.read()
+    return {path: disks.content(f"{top}/{path}") for path in PATHS}
 
 
 def test_each_kept_backup_holds_all_volumes_of_its_moment(station: Station) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import subprocess
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.acts.counter import rpc
+from agent.desk import RUN
 from agent.killing import KILLED, STEPS, at_byte
 from agent.zfs import bench
 from agent.zfs.bench import below, over, request
@@ -20,6 +22,8 @@ from holdfast.agent.failure import Failed
 from holdfast.agent.restoring import staging
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from agent.zfs.station import Station
 
 pytestmark = pytest.mark.hosts
@@ -46,24 +50,30 @@ def reset(station: Station) -> None:
     (station.files / "file").write_bytes(OLD["file"])
 
 
-def killed(station: Station, content: bytes, number: int) -> bool:
-    """Kill a restore before a step; tell whether it came that far."""
+@contextlib.contextmanager
+def restoring(
+    station: Station, content: bytes, *words: str, program: str = RUN
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Restore over the disk, left alone meanwhile, and wait for what switches in the end."""
     with (
         station.kind.idle(station.disk, station.files),
-        rpc(station.desk, content, str(number), program=STEPS) as process,
+        rpc(station.desk, content, *words, program=program) as process,
     ):
-        process.communicate()
+        yield process
         settled(station)
+
+
+def killed(station: Station, content: bytes, number: int) -> bool:
+    """Kill a restore before a step; tell whether it came that far."""
+    with restoring(station, content, str(number), program=STEPS) as process:
+        process.communicate()
     assert process.returncode in (0, KILLED)
     return process.returncode == KILLED
 
 
 def finish(station: Station, content: bytes, expected: dict[str, bytes]) -> None:
     """A restore after the kill comes to its end and clears what the killed one left."""
-    with (
-        station.kind.idle(station.disk, station.files),
-        rpc(station.desk, content) as process,
-    ):
+    with restoring(station, content) as process:
         out, err = process.communicate()
     assert (process.returncode, b'"result"' in out, err) == (0, True, b"")
     assert files(station.files) == expected
@@ -109,14 +119,10 @@ def test_killed_at_any_moment_it_leaves_old_or_new(station: Station) -> None:
     chance = random.Random(5)  # noqa: S311 - any moments will do
     for _ in range(8):
         reset(station)
-        with (
-            station.kind.idle(station.disk, station.files),
-            rpc(station.desk, content) as process,
-        ):
+        with restoring(station, content) as process:
             time.sleep(chance.uniform(0.05, 0.8))
             process.kill()
             process.communicate()
-            settled(station)
         assert files(station.files) in (OLD, expected)
     finish(station, content, expected)
 
@@ -128,12 +134,8 @@ def test_killed_at_any_byte_of_the_stream_it_leaves_the_old(station: Station) ->
     chance = random.Random(6)  # noqa: S311 - any bytes will do
     for _ in range(6):
         reset(station)
-        with (
-            station.kind.idle(station.disk, station.files),
-            rpc(station.desk, content) as process,
-        ):
+        with restoring(station, content) as process:
             at_byte(process, chance.randrange(LARGE * 3 // 4))  # what is killed later may be done
-            settled(station)
         assert process.returncode == KILLED
         assert files(station.files) == OLD
         assert {told for told, *_ in bench.told(station).values()} == {"ok"}

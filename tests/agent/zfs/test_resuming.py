@@ -18,7 +18,7 @@ from agent.executing import execute
 from agent.killing import written
 from agent.queueing import wait
 from agent.zfs.daemon import OPENZFS
-from agent.zfs.pools import zfs
+from agent.zfs.pools import destroy_held, zfs
 from agent.zfs.station import files, snapshots
 from agent.zfs.test_killed import check
 
@@ -88,8 +88,7 @@ def test_an_increment_that_broke_off_goes_on_or_is_cleared_away(station: Station
         name = broken_off(station, station.chain)
         station.define()
         if is_lost:
-            zfs("release", "holdfast", f"{station.disk}@{name}")
-            zfs("destroy", f"{station.disk}@{name}")
+            destroy_held(f"{station.disk}@{name}")
         ended = station.run()
         assert ended.status == "success", ended.reason
         said = "was cleared away" if is_lost else "was finished"

@@ -64,22 +64,22 @@ def test_a_real_volume_that_was_made_smaller_stays_as_it_is(filesystem: Station)
     expected = write(disk)
     backup = station.good()
     zfs("set", "volsize=8M", disk)
-    there, held = below(station.source), disks.device(disk).read_bytes()
+    there, held = below(station.source), disks.content(disk)
     refused = do(station, "restore", backup, **over(station, place=disk, destroys=disk))
     assert refused["message"] == f"{disk} has {8 * MIB} bytes, the backup {16 * MIB}: {WHY}"
     assert below(station.source) == there
-    assert disks.device(disk).read_bytes() == held
+    assert disks.content(disk) == held
     zfs("set", "volsize=16M", disk)
     done = do(station, "restore", backup, **over(station, place=disk, destroys=disk))
     assert (done["type"], done["told"]) == ("result", ""), done
-    assert disks.device(disk).read_bytes() == expected
+    assert disks.content(disk) == expected
 
 
 def write(disk: str) -> bytes:
     """Write to both halves of a volume; return all that it holds."""
-    with disks.device(disk).open("r+b") as device:
+    with disks.opened(disk, "r+b") as device:
         for place in (MIB, 12 * MIB):
             device.seek(place)
             device.write(os.urandom(100_000))
         os.fsync(device.fileno())
-    return disks.device(disk).read_bytes()
+    return disks.content(disk)
