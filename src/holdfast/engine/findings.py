@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from holdfast.agent import subject
 from holdfast.desired.automated_backup import address, connected
 from holdfast.desired.held import texts
 from holdfast.engine import bases
@@ -105,14 +107,16 @@ def effects(changes: Sequence[Change], held: Mapping[Address, Held]) -> tuple[st
         if change.address.kind != "definition" or not before or "damaged" in before:
             continue
         name = change.address.name
+        was = _folder(change.previous or change.address, before)
+        now = _folder(change.address, after)
         if change.action is Action.REPLACE:
             notes.append(
                 f"{name}: another machine under an old name; "
                 "the earlier one's backups stay listed and are never rotated"
             )
-        elif change.action is Action.UPDATE and before.get("place") != after.get("place"):
+        elif change.action is Action.UPDATE and was != now:
             notes.append(
-                f"{name} moves from {before.get('place')} to {after.get('place')}: "
+                f"{name} moves from {was} to {now}: "
                 "its next backup is a new full one; the old ones stay where they are"
             )
         notes += bases.replaced(change)
@@ -120,6 +124,12 @@ def effects(changes: Sequence[Change], held: Mapping[Address, Held]) -> tuple[st
     if gone:
         notes.append(f"forgotten definitions: {gone}; their backups stay and are listed as unowned")
     return tuple(notes)
+
+
+def _folder(definition: Address, attributes: Mapping[str, object]) -> str:
+    """Return the folder or dataset of a storage that a definition's backups go to."""
+    source = definition.name.partition("@")[2]
+    return os.path.join(str(attributes.get("place")), subject.folder(source))
 
 
 def _left(changes: Iterable[Change], held: Mapping[Address, Held]) -> Iterator[str]:
