@@ -172,6 +172,26 @@ def test_a_secret_that_nothing_wants_any_more_is_deleted(guarded: Desk) -> None:
     assert os.listdir(guarded.node(FOLDER)) == []
 
 
+def test_a_move_to_another_connector_leaves_it_until_it_is_there(
+    guarded: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guarded.apply()
+    guarded.inventory["loadmasters"]["lm1"]["connector"] = "n2"
+    monkeypatch.delenv("LM_KEY")
+    ran = guarded.write().ok("plan")
+    assert "? unknown  node/n2/secret/lm1.api_key: env/LM_KEY is not set here" in ran.out
+    stays = "it stays until node/n2/secret/lm1.api_key is there"
+    assert f"? unknown  node/n1/secret/lm1.api_key: {stays}" in ran.out
+    guarded.apply()
+    left = guarded.node(FOLDER) / "lm1.api_key"
+    assert left.read_text(encoding="utf-8") == KEY
+    monkeypatch.setenv("LM_KEY", KEY)
+    guarded.apply()
+    assert os.listdir(guarded.node(FOLDER)) == []
+    moved = guarded.node(FOLDER.replace("n1", "n2", 1)) / "lm1.api_key"
+    assert moved.read_text(encoding="utf-8") == KEY
+
+
 @pytest.mark.parametrize("content", [b"\xff\xfe", None])
 def test_a_file_that_cannot_be_read_is_named_without_its_content(
     guarded: Desk, content: bytes | None

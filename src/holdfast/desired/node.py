@@ -14,7 +14,7 @@ from holdfast.desired.identity import identity
 from holdfast.desired.loadmaster import loadmasters
 from holdfast.desired.lock import locks
 from holdfast.desired.reader import reader
-from holdfast.desired.secret import secrets, wanted
+from holdfast.desired.secret import left, secrets, wanted
 from holdfast.desired.signer import signers
 from holdfast.desired.storage import storages
 from holdfast.desired.support import unsupported
@@ -58,11 +58,15 @@ def desired(wishes: Wishes, actual: Iterable[Actual]) -> Iterator[Resource | Unk
             by_disk[node].append(promise)
     answers = tuple(actual)
     told = peer.keys(answers)
+    held = {resource.address for answer in answers for resource in answer.resources}
+    reached = {answer.target for answer in answers if not answer.facts.mute}
+    given = {secret for secret in wishes.secrets if secret.target in reached}
     for answer in answers:
         node = answer.target
         if not wishes.inventory.nodes[node].retired:
             yield from _node(wishes, answer, by_node[node])
             yield from _peers(wishes, answer, by_disk[node], told)
+            yield from left(wishes.inventory, node, given, held)
             if not answer.facts.mute:
                 yield from signers(wishes.inventory, node, told, answers)
 

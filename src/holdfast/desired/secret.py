@@ -80,6 +80,26 @@ def secrets(
         yield Resource(wish.address, {"present": True, "version": after}, wish.source)
 
 
+def left(
+    inventory: Inventory,
+    node: str,
+    known: Collection[Address],
+    held: Collection[Address],
+) -> Iterator[Unknown]:
+    """Yield what a node holds for LoadMasters that moved away, until it is where those are now.
+
+    `known` are those that can be put there now, `held` is what all nodes hold.
+    """
+    for other in {device.connector for device in inventory.loadmasters.values()} - {node}:
+        for wish in wanted(inventory, other):
+            if wish.address in known or wish.address in held:
+                continue
+            for former in (wish.address, *wish.former):
+                here = former._replace(target=node)
+                if here in held:
+                    yield Unknown(here, f"it stays until {wish.address} is there")
+
+
 def version(
     address: Address,
     known: Collection[Address],
