@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -65,3 +66,22 @@ def test_a_well_formed_file_of_somebody_else_is_refused(settled: Desk) -> None:
     assert listed(settled)[0]["status"] == "lost"
     assert settled.node(IMAGE).read_bytes() == before
     assert not settled.node("n1" + NEW).exists()
+
+
+def images(desk: Desk) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in desk.folder.glob("n?/images/*")}
+
+
+def test_a_backup_in_another_servers_folder_is_none_of_that_server(settled: Desk) -> None:
+    name = made(settled)
+    home = artefact(settled, name).parent
+    shutil.copytree(home, home.parents[1] / "db01/disk1", dirs_exist_ok=True)
+    copied = name.replace("web01", "db01")
+    over = ("restore", copied, "--to", "db01:1", "--yes-destroy", "db01:1")
+    before = images(settled)
+    assert len(before) > 1
+    for words in (("verify", copied), ("restore", copied, "--to-file", NEW), over):
+        ran = settled.run("backup", *words, "--accept", "unsigned")
+        told = "its manifest is that of a backup of web01:1" in ran.out + ran.err
+        assert (ran.code, told) == (1, True), ran
+    assert images(settled) == before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,16 @@ def test_a_broken_manifest_is_told_of(tmp_path: Path) -> None:
     assert broken.manifest is None
     assert (broken.name, broken.status) == ("web01:2/weekly-20261122_000000", "lost")
     assert "is not JSON" in broken.fault
+
+
+@pytest.mark.parametrize("folder", ["web02/disk2", "web01/disk1", "web01"])
+def test_what_was_copied_to_another_folder_is_no_backup_of_it(tmp_path: Path, folder: str) -> None:
+    copied = store(tmp_path)
+    shutil.copytree(copied, tmp_path / folder, dirs_exist_ok=True)
+    told = {each.name: (each.status, each.fault) for each in listing.backups(str(tmp_path))}
+    fault = "its manifest is that of a backup of web01:2"
+    here = folder.replace("/disk", ":")
+    assert told == {f"web01:2/{BACKUP}": ("ok", ""), f"{here}/{BACKUP}": ("lost", fault)}
 
 
 def test_nothing_without_a_manifest_is_listed(tmp_path: Path) -> None:

@@ -80,8 +80,11 @@ class Found(NamedTuple):
     def refuse_untrusted(self, accepted: object) -> None:
         """Raise Failed unless this node vouches for the manifest; `unsigned` accepts one of nobody.
 
-        One that was altered is refused whatever is accepted.
+        One that was altered, or that is another's, is refused whatever is accepted.
         """
+        misplaced = listing.misplaced(self.name.rpartition("/")[0], self.manifest)
+        if misplaced:
+            raise Failed("%s is not what it seems: %s" % (self.name, misplaced))
         try:
             signature.check(self.manifest.to_document(), signature.trusted_keys(self.layout))
         except signature.Altered as error:

@@ -58,6 +58,15 @@ def lost(folder: str, wanted: Manifest) -> str:
     return ""
 
 
+def misplaced(source: str, found: Manifest) -> str:
+    """Return whose backup really lies in a source's folder, if it is none of that source's.
+
+    Signed as it is, it was copied there, and must not be put over another's disk.
+    """
+    own = found.subject.source
+    return "" if own == source else "its manifest is that of a backup of %s" % own
+
+
 def backups(place: str, missing: Missing = lost) -> list[Backup]:
     """Return every backup of a storage, by name; `missing` says what lacks of one."""
     found = []
@@ -117,7 +126,7 @@ def _look(folder: str, source: str, backup: str, names: set[str], missing: Missi
     except Malformed as error:
         return Backup(full, None, LOST, fault=str(error))
     said = state.load(folder, backup) if backup + state.SUFFIX in names else _UNTOUCHED
-    fault = missing(folder, found)
+    fault = misplaced(source, found) or missing(folder, found)
     if not fault and said.verified is not None:
         fault = said.verified.fault  # all is there, but the bytes are not those that were stored
     return Backup(full, found, LOST if fault else OK, said.lock, fault or said.fault, said)
