@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from holdfast.desired.peer import addresses, way
 from holdfast.engine.act import Act
 from holdfast.engine.decode import fitting
-from holdfast.engine.members import mapping, text, whole
+from holdfast.engine.members import text, whole
 from holdfast.errors import RemoteError
 
 if TYPE_CHECKING:
@@ -29,15 +29,15 @@ def expected(doing: Doing, backup: Stored, goal: Goal) -> Iterator[dict[str, obj
     The bytes go from node to node; the ticket goes with the block, whatever becomes of it.
     """
     inventory = doing.reach.inventory
-    told = doing.perform(Act("introduce", backup.node))
+    told = doing.perform(Act.on("introduce", backup))
     with fitting(backup.node):
-        key = text(told, "key")
+        key, most = text(told, "key"), whole(told, "most")
     asked = {
         "peer": backup.node,
         "key": key,
         "from": addresses(inventory, backup.node),
         "goal": goal.arguments(),
-        "size": _size(backup),
+        "size": most,
         "seconds": SECONDS,
     }
     told = doing.perform(Act("admit", goal.node, asked))
@@ -50,12 +50,3 @@ def expected(doing: Doing, backup: Stored, goal: Goal) -> Iterator[dict[str, obj
         # A node that is lost by now lets the ticket lapse, and the next apply takes the key out.
         with suppress(RemoteError):
             doing.perform(Act("dismiss", goal.node, {"peer": backup.node, "ticket": ticket}))
-
-
-def _size(backup: Stored) -> int | None:
-    """Return how many bytes come at most, where the manifest tells."""
-    if not backup.file or backup.base is not None:
-        return None
-    with fitting(backup.node):
-        manifest = mapping({"manifest": backup.manifest}, "manifest")
-        return whole(mapping(manifest, "content"), "size")

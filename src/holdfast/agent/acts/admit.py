@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterator
 
 from holdfast.agent import identity, names
+from holdfast.agent.acts import shelf
 from holdfast.agent.failure import Failed
 from holdfast.agent.fields import Fields
 from holdfast.agent.peers import ticket
+from holdfast.agent.restoring import origin
 from holdfast.agent.restoring.goal import Goal
 from holdfast.agent.setup import peerkey
 
@@ -23,11 +25,12 @@ if TYPE_CHECKING:
 
 
 def introduce(survey: Survey, asked: Request, op: Op) -> Iterator[Line]:  # noqa: ARG001
-    """Tell the public key that this node comes with."""
+    """Tell the public key that this node comes with, and how much it brings of a backup at most."""
     key = identity.find(survey.layout)
     if key is None:
         raise Failed("this node has no key of its own: apply the inventory to it")
-    yield {"type": "result", "key": key}
+    most = origin.most(shelf.find(survey, op.storage, op.backup))
+    yield {"type": "result", "key": key, "most": most}
 
 
 def admit(survey: Survey, asked: Request, op: Op) -> Iterator[Line]:  # noqa: ARG001

@@ -35,6 +35,13 @@ def size(found: Found, guid: str | None) -> int:
     return _snapshot(found, guid).referenced
 
 
+def most(found: Found, guid: str | None) -> int:
+    """Return how many bytes the whole stream of a snapshot has at most."""
+    from holdfast.agent.zfs import streamsize  # noqa: PLC0415 - few nodes have ZFS
+
+    return streamsize.most(_snapshot(found, guid).path)
+
+
 def _snapshot(found: Found, guid: str | None) -> Snapshot:
     for snapshot in _chain(found).snapshots():
         if snapshot.guid == guid:

@@ -31,7 +31,7 @@ def receive(layout: Layout, peer: str, given: Fields, requests: IO[bytes], out: 
     shown = ticket.take(layout, peer, given.text("ticket"))
     shown.goal.refuse_storage(Survey(layout))
     delivery = Delivery(layout, peer, shown, requests)
-    coming = Coming(shown.size or 0, delivery.streams(), delivery.line)
+    coming = Coming(shown.size, delivery.streams(), delivery.line)
     pouring = pour.into(layout, shown.goal, coming)
     try:
         next(pouring)  # all that can be looked at before a byte comes has been
@@ -77,10 +77,9 @@ class Delivery:
 
     def _measured(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
         for block in blocks:
-            if self._left is not None:
-                self._left -= len(block)
-                if self._left < 0:
-                    raise Failed("node %s delivers more than its ticket says" % self._peer)
+            self._left -= len(block)
+            if self._left < 0:
+                raise Failed("node %s delivers more than its ticket says" % self._peer)
             yield block
 
     def _read(self, _what: str) -> frames.Frame:

@@ -28,7 +28,7 @@ class Ticket(NamedTuple):
 
     peer: str
     goal: Goal
-    size: int | None  # None: nobody can tell how long a stream will be
+    size: int
     expires: datetime
 
     @classmethod
@@ -41,7 +41,7 @@ class Ticket(NamedTuple):
         except ValueError:
             raise given.refusal("expires", "an instant") from None
         goal = Goal.from_fields(given.inner("goal"))
-        return cls(given.text("peer"), goal, given.whole_or_none("size", 1), expires)
+        return cls(given.text("peer"), goal, given.whole("size"), expires)
 
 
 def issue(layout: Layout, given: Fields) -> str:
@@ -53,7 +53,7 @@ def issue(layout: Layout, given: Fields) -> str:
     document = {
         "peer": given.text("peer"),
         "goal": given.inner("goal").document,
-        "size": given.whole_or_none("size", 1),
+        "size": given.whole("size"),
         "expires": timestamp.to_text(_now() + timedelta(seconds=seconds)),
     }
     Ticket.from_fields(fields.Fields(document, "the ticket"))

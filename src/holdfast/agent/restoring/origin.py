@@ -42,6 +42,13 @@ class Part(NamedTuple):
             return received.size(self.found, self.guid)
         return self.found.manifest.content.size
 
+    @property
+    def most(self) -> int:
+        """How many bytes will come of it at most."""
+        if self.found.parent:
+            return received.most(self.found, self.guid)
+        return self.found.manifest.content.size
+
     @contextlib.contextmanager
     def content(self) -> Iterator[Iterable[bytes]]:
         """Give the content, read no faster than the backup's definition allows."""
@@ -59,14 +66,23 @@ class Part(NamedTuple):
 
 def parts(found: Found, key: bytes | None, base_key: bytes | None, accept: object) -> list[Part]:
     """Return what must be read for a backup, in order; raise Failed where any of it cannot be."""
-    base = shelf.base_of(found)
-    needed = [] if base is None else [Part(base, base_key, base.manifest.snapshot)]
-    needed.append(Part(found, key, found.manifest.snapshot))
-    needed += [Part(found, key, each.snapshot, each.path) for each in found.manifest.children]
+    needed = _needed(found, key, base_key)
     for part in needed:
         part.found.refuse_untrusted(accept)
         part.found.refuse_lost()
     return needed
+
+
+def most(found: Found) -> int:
+    """Return how many bytes come of a backup, and of its base where it needs one, at most."""
+    return sum(part.most for part in _needed(found, None, None))
+
+
+def _needed(found: Found, key: bytes | None, base_key: bytes | None) -> list[Part]:
+    base = shelf.base_of(found)
+    needed = [] if base is None else [Part(base, base_key, base.manifest.snapshot)]
+    needed.append(Part(found, key, found.manifest.snapshot))
+    return needed + [Part(found, key, each.snapshot, each.path) for each in found.manifest.children]
 
 
 @contextlib.contextmanager

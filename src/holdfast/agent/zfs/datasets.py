@@ -59,7 +59,7 @@ def mountpoint(dataset: str) -> str | None:
 
 def untouched(snapshot: Snapshot) -> bool:
     """Tell whether a dataset still is what its newest snapshot is."""
-    written = (_where_known(snapshot.dataset, "written") or {}).get("written")
+    written = (where_known(snapshot.dataset, "written") or {}).get("written")
     if written is not None:
         return written == "0"
     # A ZFS from before that property: what a write changes is the space referred to.
@@ -71,7 +71,7 @@ def kind(dataset: str) -> Kind | None:
     """Return what a dataset is, None where there is none."""
     asked = ("guid", "type")
     # A ZFS from before the third property never encrypts.
-    told = _where_known(dataset, *asked, "encryption") or properties(dataset, *asked)
+    told = where_known(dataset, *asked, "encryption") or properties(dataset, *asked)
     if told is None:
         return None
     return Kind(told["guid"], told["type"], told.get("encryption", "off") not in ("off", "-"))
@@ -89,7 +89,7 @@ def is_alike_below(dataset: str, name: str) -> bool:
     return len({value in ("off", "-") for path, value in pairs if "@" not in path}) == 1
 
 
-def _where_known(dataset: str, *names: str) -> dict[str, str] | None:
+def where_known(dataset: str, *names: str) -> dict[str, str] | None:
     """Return properties of a dataset; None also where this ZFS has none of such a name."""
     try:
         return properties(dataset, *names)

@@ -1,0 +1,32 @@
+"""How long the whole stream of a snapshot can be: a bound, for whoever must not take more.
+
+What it is by all likelihood `referenced` tells; but blocks are sent as they were before ZFS
+compressed them, each with a header.
+"""
+
+from __future__ import annotations
+
+from holdfast.agent.blocks import MIB
+from holdfast.agent.failure import Failed
+from holdfast.agent.zfs import datasets
+
+_HEADERS = 2  # a record's is 312 bytes, and no block has fewer than 512
+_AT_LEAST = 4 * MIB
+
+
+def most(snapshot: str) -> int:
+    """Return how many bytes the stream of a snapshot has at most."""
+    return _HEADERS * _logical(snapshot) + _AT_LEAST
+
+
+def _logical(snapshot: str) -> int:
+    """Return how many bytes a snapshot holds before any of them were compressed."""
+    told = datasets.where_known(snapshot, "logicalreferenced")
+    if told is not None:
+        return int(told["logicalreferenced"])
+    # A ZFS from before that property. The ratio has two digits: the next one is no less.
+    told = datasets.properties(snapshot, "referenced", "compressratio")
+    if told is None:
+        raise Failed("%s is gone" % snapshot)
+    ratio = float(told["compressratio"].rstrip("x")) + 0.01
+    return int(int(told["referenced"]) * ratio)
