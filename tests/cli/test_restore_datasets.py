@@ -89,6 +89,20 @@ def test_a_disk_of_another_node_is_put_back_there(desk: Desk, disk: str) -> None
     assert files(mounted(disk)) == other
 
 
+def test_a_new_dataset_is_made_on_another_node(desk: Desk, disk: str) -> None:
+    with_another_node(desk)
+    desk.apply()
+    expected = write(disk)
+    name = made(desk, SNAPSHOTS)
+    later = write(disk)
+    new = disk.rpartition("/")[0] + "/new"
+    words = ("backup", "restore", name, "--to-dataset", new, "--on", "n2")
+    assert f"{name}: restored to n2:{new}" in desk.ok(*words).err
+    assert [files(mounted(each)) for each in (new, disk)] == [expected, later]
+    assert "is there already" in desk.run(*words).err
+    assert not list(desk.node("n2/var/lib/holdfast/lab/tickets").iterdir())
+
+
 def test_the_stream_of_a_snapshot_is_downloaded_and_goes_on(desk: Desk, disk: str) -> None:
     expected = write(disk)
     name = made(desk, SNAPSHOTS)
