@@ -28,6 +28,14 @@ def last(killed: Callable[[int], object], every: int = 1) -> int:
     return next(number for number in points(every) if not killed(number))
 
 
+def every_other() -> Iterator[bool]:
+    """Say after each kill whether a good run comes at once: after the first of two, or the second.
+
+    In between one kill comes upon what another left.
+    """
+    return itertools.cycle(random.sample((True, False), 2))
+
+
 # Runs the agent until it is about to do for the n-th time what another process could see; `n@word`
 # counts from the first program on that is started with such a word.
 STEPS = """

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.acts.counter import asked, name, restoring, rpc, stocked
-from agent.killing import KILLED, STEPS, at_byte
+from agent.killing import KILLED, STEPS, at_byte, every_other
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +40,7 @@ def test_killed_at_each_step_it_leaves_old_or_new(tmp_path: Path) -> None:
     new, old = os.urandom(SIZE), os.urandom(SIZE)
     desk = stocked(tmp_path, new, compression="gzip")
     request = asked(desk, "restore", name(desk), **restoring())
-    kills = 0
+    kills, finishes = 0, every_other()
     for step in range(1, 200):
         desk.put("images/web01.raw", old)
         with rpc(desk, request, str(step), program=STEPS) as process:
@@ -49,6 +49,8 @@ def test_killed_at_each_step_it_leaves_old_or_new(tmp_path: Path) -> None:
         if process.returncode != KILLED:
             break
         kills += 1
+        if next(finishes):
+            finish(desk, request, new)
     assert process.returncode == 0
     assert kills >= 30
     finish(desk, request, new)
@@ -56,14 +58,15 @@ def test_killed_at_each_step_it_leaves_old_or_new(tmp_path: Path) -> None:
 
 def test_killed_at_any_byte_it_leaves_old_or_new(tmp_path: Path) -> None:
     new, old = os.urandom(SIZE), os.urandom(SIZE)
-    desk = stocked(tmp_path, new, bandwidth_limit=SIZE * 2)
+    desk = stocked(tmp_path, new)
     request = asked(desk, "restore", name(desk), **restoring())
     chance = random.Random(3)  # noqa: S311 - any moments will do
-    for _ in range(12):
+    for _ in range(8):
+        desk.define(bandwidth_limit=SIZE * 2)
         desk.put("images/web01.raw", old)
         with rpc(desk, request) as process:
             at_byte(process, chance.randrange(SIZE))
         assert process.returncode == KILLED
         check(desk, old, new)
-    desk.define()
-    finish(desk, request, new)
+        desk.define()
+        finish(desk, request, new)

@@ -14,7 +14,7 @@ import pytest
 
 from agent.desk import ID, RUN, Desk
 from agent.executing import execute
-from agent.killing import KILLED, STEPS, at_byte
+from agent.killing import KILLED, STEPS, at_byte, every_other
 from holdfast.agent.backups import listing
 from holdfast.agent.jobs import runs, tickets
 
@@ -54,11 +54,11 @@ def sweep(tmp_path: Path, points: list[float]) -> None:
             kill_all(desk, process.pid)
             process.communicate()
         check(desk)
-    recover(desk)
+        recover(desk)
 
 
 def recover(desk: Desk) -> None:
-    """Run once more after the kills: nothing of them is left but failed runs."""
+    """Run once more after a kill: nothing of it is left but a failed run."""
     # A child may have been started and not have said its number before its dispatcher died.
     assert desk.run("run", "prg", ID).returncode == 0
     assert tickets.listed(desk.layout) == []
@@ -80,27 +80,29 @@ def test_killed_at_some_moments(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_killed_at_many_moments(tmp_path: Path) -> None:
     moments = random.Random(1)  # noqa: S311 - any moments will do
-    sweep(tmp_path, [moments.uniform(0.02, 0.6) for _ in range(20)])
+    sweep(tmp_path, [moments.uniform(0.02, 0.6) for _ in range(12)])
 
 
 @pytest.mark.slow
 def test_killed_before_each_step(tmp_path: Path) -> None:
     desk = Desk(tmp_path).settle(content=CONTENT)
-    desk.define(retention={"last": 1}, queue_timeout=3600)
+    desk.define(retention={"last": 1})
     assert desk.run("run", "prg", ID).returncode == 0
-    number, ended = 0, KILLED
+    number, ended, recovers = 0, KILLED, every_other()
     while ended == KILLED:
         number += 1
         with execute(desk, ID, STEPS, str(number)) as process:
             ended = process.wait(60)
         check(desk)
         kept = listing.backups(str(desk.nas))
-        # What a killed rotation owes the next one removes: in the end there is one again.
         assert kept, "the last good backup is gone"
+        if next(recovers):
+            recover(desk)
+            # What a killed rotation owes the next one removes: then there is one again.
+            assert len(desk.names()) == 2
     assert ended == 0
     assert number > 30
     recover(desk)
-    assert len(desk.names()) == 2
 
 
 @pytest.mark.slow
@@ -108,14 +110,15 @@ def test_killed_at_any_byte_of_the_stream(tmp_path: Path) -> None:
     desk = Desk(tmp_path).settle(content=CONTENT)
     desk.define(retention={"last": 1})
     assert desk.run("run", "prg", ID).returncode == 0
-    desk.define(retention={"last": 1}, bandwidth_limit=2 * len(CONTENT), queue_timeout=3600)
     chance = random.Random(2)  # noqa: S311 - any bytes will do
-    for _ in range(12):
+    for _ in range(8):
+        desk.define(retention={"last": 1}, bandwidth_limit=2 * len(CONTENT))
         before = desk.manifests()
         with execute(desk, ID, RUN) as process:
             at_byte(process, chance.randrange(len(CONTENT)))
         assert process.returncode == KILLED
         assert desk.manifests() == before
         check(desk)
-    recover(desk)
-    assert len(desk.names()) == 2
+        desk.define(retention={"last": 1})
+        recover(desk)
+        assert len(desk.names()) == 2
