@@ -18,8 +18,8 @@ from holdfast.agent import child, fields, locks, process
 from holdfast.agent.failure import Failed, Malformed, Terminated
 from holdfast.agent.jobs import claims, settings
 from holdfast.agent.layout import Layout
-from holdfast.agent.peers import PROTOCOL, grant, keeping, outlet
-from holdfast.agent.peers.outlet import Outlet
+from holdfast.agent.peers import PROTOCOL, grant, keeping
+from holdfast.agent.peers.outlet import PATIENCE, Outlet
 from holdfast.agent.peers.served import Content, Disk, Snapshots
 from holdfast.agent.process import Process
 
@@ -32,12 +32,12 @@ _LOOK = 0.2  # seconds between two looks whether the disk is free
 _GONE = 143
 
 
-def main(inventory: str, peer: str) -> int:
-    """Serve one session of a peer, to the end of its requests."""
+def main(inventory: str, peer: str, patience: int = PATIENCE) -> int:
+    """Serve one session of a peer, to the end of its requests or of `patience`, in seconds."""
     for number in (signal.SIGTERM, signal.SIGALRM, signal.SIGHUP):
         signal.signal(number, _terminate)
-    out = Outlet(sys.stdout.buffer)
-    outlet.wait()
+    out = Outlet(sys.stdout.buffer, patience)
+    out.wait()
     try:
         with contextlib.ExitStack() as session:
             _serve(Door(Layout.here(inventory), peer, session), sys.stdin.buffer, out)
@@ -73,7 +73,7 @@ class Door:
         """Let a definition's run in, and nobody else to its disk until it ends."""
         granted = grant.find(self._layout, self._peer, given.text("definition"))
         granted.refuse_other(given.inner("as").document, self._peer)
-        self._session.enter_context(self._alone(granted, requests))
+        self._session.enter_context(self._alone(granted, requests, out))
         owners = settings.load(self._layout).owners
         if granted.source.kind == "dataset":
             keepers = keeping.of(self._layout, granted, given)
@@ -84,14 +84,14 @@ class Door:
         out.answer({"agent": child.agent()})
 
     @contextlib.contextmanager
-    def _alone(self, granted: Grant, requests: IO[bytes]) -> Iterator[None]:
+    def _alone(self, granted: Grant, requests: IO[bytes], out: Outlet) -> Iterator[None]:
         """Hold the disk's lock inside; a lost run of this very definition has to yield it."""
         name = claims.source(self._layout, granted.source.kind, granted.source.place)
         path = os.path.join(self._layout.run, name)
         us = {"peer": self._peer, "inventory": self._layout.inventory, "definition": granted.id}
         while (held := locks.take(path)) is None:
             _end_former(path, us)
-            outlet.wait()
+            out.wait()
             if select.select([requests], [], [], _LOOK)[0]:
                 raise Terminated  # it has nothing to say now: it went away
         try:
@@ -104,7 +104,7 @@ class Door:
 
 def _serve(door: Door, requests: IO[bytes], out: Outlet) -> None:
     while line := requests.readline(_LONGEST):
-        outlet.wait()
+        out.wait()
         try:
             given = fields.parse(line, "the request")
             door.answer(given, requests, out)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from holdfast.agent.transforms.chain import Flow
 
 PATIENCE = 900  # seconds without a word from or to the other side until it is given up
+FOR_EVER = 0
 _TELL_EVERY = 0.5
 _COUNT = struct.Struct("!Q")
 
@@ -21,8 +22,9 @@ _COUNT = struct.Struct("!Q")
 class Outlet:
     """Writes frames; who does not read them for long is given up, by the alarm of this process."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: IO[bytes], patience: int = FOR_EVER) -> None:
         self._file = file
+        self._patience = patience
 
     def answer(self, document: dict[str, object]) -> None:
         """Answer a request."""
@@ -45,14 +47,13 @@ class Outlet:
         self._write(frames.TRAILER, json.dumps({**sums, **last()}).encode())
 
     def _write(self, kind: bytes, payload: bytes) -> None:
-        wait()
+        self.wait()
         frames.write(self._file, kind, payload)
 
-
-def wait() -> None:
-    """Be patient anew from now on, in a process that an alarm is to end."""
-    if signal.getsignal(signal.SIGALRM) is not signal.SIG_DFL:
-        signal.alarm(PATIENCE)
+    def wait(self) -> None:
+        """Be patient anew from now on."""
+        if self._patience != FOR_EVER:
+            signal.alarm(self._patience)
 
 
 def count(payload: bytes) -> int:

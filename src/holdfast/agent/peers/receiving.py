@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Iterable, Iterator
 
 from holdfast.agent import names
 from holdfast.agent.failure import Failed, Terminated
-from holdfast.agent.peers import frames, keeping, outlet, ticket
+from holdfast.agent.peers import frames, keeping, ticket
 from holdfast.agent.peers.inflow import Inflow
 from holdfast.agent.restoring import pour
 from holdfast.agent.restoring.lineage import Line
@@ -30,7 +30,7 @@ def receive(layout: Layout, peer: str, given: Fields, requests: IO[bytes], out: 
     """Take a delivery: streams, each with its trailer, of which the last one says so."""
     shown = ticket.take(layout, peer, given.text("ticket"))
     shown.goal.refuse_storage(Survey(layout))
-    delivery = Delivery(layout, peer, shown, requests)
+    delivery = Delivery(layout, peer, shown, requests, out)
     coming = Coming(shown.size, delivery.streams(), delivery.line)
     pouring = pour.into(layout, shown.goal, coming)
     try:
@@ -47,11 +47,14 @@ def receive(layout: Layout, peer: str, given: Fields, requests: IO[bytes], out: 
 class Delivery:
     """The streams that come on a ticket."""
 
-    def __init__(self, layout: Layout, peer: str, shown: Ticket, requests: IO[bytes]) -> None:
+    def __init__(
+        self, layout: Layout, peer: str, shown: Ticket, requests: IO[bytes], out: Outlet
+    ) -> None:
         self._layout = layout
         self._peer = peer
         self._left = shown.size
         self._requests = requests
+        self._out = out
         self._inflow: Inflow | None = None
 
     def streams(self) -> Iterator[tuple[str, Content]]:
@@ -83,7 +86,7 @@ class Delivery:
             yield block
 
     def _read(self, _what: str) -> frames.Frame:
-        outlet.wait()
+        self._out.wait()
         try:
             return frames.read(self._requests)
         except frames.BrokenOff:
