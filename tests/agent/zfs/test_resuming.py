@@ -39,7 +39,7 @@ def broken_off(station: Station, dataset: str) -> str:
         wait(lambda: _comes_into(dataset))
         wait(lambda: written(process.pid) > SOME)
         process.kill()
-    wait(lambda: len(_token(dataset)) > 1)
+    wait(lambda: len(token(dataset)) > 1)
     return snapshots(station.disk)[-1]
 
 
@@ -53,7 +53,8 @@ def _comes_into(dataset: str) -> bool:
     return False
 
 
-def _token(dataset: str) -> str:
+def token(dataset: str) -> str:
+    """Return what a stream into a dataset is resumed by, one character or none if there is none."""
     done = subprocess.run(
         ["zfs", "get", "-H", "-o", "value", "receive_resume_token", dataset],
         capture_output=True,
@@ -110,4 +111,4 @@ def test_a_strangers_part_is_left_alone(station: Station) -> None:
         ["zfs", "receive", "-s", "-u", station.chain], input=content[:2_000_000], check=False
     )
     assert "which is none of its backups" in station.failed()
-    assert len(_token(station.chain)) > 1
+    assert len(token(station.chain)) > 1
