@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
-from agent.acts.counter import act
+from agent.acts.counter import act, rpc
+from agent.killing import written
 from agent.peers.apart import with_pools
+from agent.queueing import wait
 from agent.zfs import disks
 from agent.zfs.bench import below, over, request
 from agent.zfs.pools import zfs
-from agent.zfs.station import files
+from agent.zfs.station import files, snapshots
 from holdfast.agent.fields import Fields
 from holdfast.agent.peers import ticket
 
@@ -37,11 +41,22 @@ def station(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Apart]:
 
 def made(station: Apart) -> tuple[str, dict[str, bytes], dict[str, bytes]]:
     """Return a backup, what was in the disk then, and what has come to be there since."""
+    station.good()
     (station.files / "file").write_bytes(os.urandom(MIB))
     expected = files(station.files)
     backup = station.good()
     (station.files / "file").write_bytes(b"later")
     return backup, expected, files(station.files)
+
+
+@contextlib.contextmanager
+def begun(station: Apart, backup: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Restore over the disk, which nobody uses meanwhile, and give it once a part is on its way."""
+    arguments = admitted(station, 100 * MIB)
+    content = request(station, "restore", backup, **arguments)
+    with station.kind.idle(station.disk, station.files), rpc(station.desk, content) as process:
+        wait(lambda: any(written(door) > MIB // 4 for door in station.doors()))
+        yield process
 
 
 def most(station: Apart, backup: str) -> int:
@@ -91,3 +106,37 @@ def test_what_a_snapshot_brings_at_most_is_told_before(station: Apart) -> None:
     assert restored(station, backup, most(station, backup))["type"] == "result"
     assert files(station.files) == expected
     assert only_the_disk(station)
+
+
+def and_the_next_one_is_well(station: Apart, backup: str, expected: dict[str, bytes]) -> None:
+    station.define()
+    assert restored(station, backup, 100 * MIB)["type"] == "result"
+    assert files(station.files) == expected
+    assert only_the_disk(station)
+    assert snapshots(station.disk) == [backup]
+    assert station.names()[-1] == backup
+
+
+def test_whoever_brings_it_dies(station: Apart) -> None:
+    backup, expected, later = made(station)
+    station.define(bandwidth_limit=MIB // 4)
+    with begun(station, backup) as process:
+        process.kill()
+        process.communicate(timeout=60)
+        wait(lambda: not station.doors())
+    assert files(station.files) == later
+    assert only_the_disk(station)
+    and_the_next_one_is_well(station, backup, expected)
+
+
+def test_whoever_takes_it_dies(station: Apart) -> None:
+    backup, expected, later = made(station)
+    station.define(bandwidth_limit=MIB // 4)
+    with begun(station, backup) as process:
+        (door,) = station.doors()
+        os.kill(door, signal.SIGKILL)
+        out, _ = process.communicate(timeout=60)
+    assert b'"failure"' in out
+    assert b"node cn01" in out
+    assert files(station.files) == later
+    and_the_next_one_is_well(station, backup, expected)  # what the killed one left is cleared
