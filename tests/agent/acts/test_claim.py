@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from agent.acts.counter import act, asked, name, stocked
+from agent.acts.counter import act, asked, name, restoring, stocked
+from agent.standing import standing
 from holdfast.agent.backups import claim, stock
 from holdfast.agent.setup.survey import Survey
 
@@ -33,6 +34,14 @@ def test_the_status_is_true_at_each_moment(tmp_path: Path) -> None:
             assert (told["type"], f"is in use ({word})" in told["message"]) == ("failure", True)
         assert status(desk) == "ok"
     assert not [file for file in os.listdir(desk.layout.run) if file.startswith("backup-")]
+
+
+@pytest.mark.parametrize(("doing", "seen"), [("restore", "restore"), ("verify", "pending")])
+def test_an_act_is_seen_while_it_reads(tmp_path: Path, doing: str, seen: str) -> None:
+    desk = stocked(tmp_path, b"data" * 100)
+    with standing(desk, asked(desk, doing, name(desk), **restoring()), r"\.img$"):
+        assert status(desk) == seen
+    assert status(desk) == "ok"
 
 
 def test_a_dead_holder_holds_nothing(tmp_path: Path) -> None:

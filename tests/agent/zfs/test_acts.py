@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from agent.zfs.bench import do, told
+from agent.standing import standing
+from agent.zfs.bench import do, new, request, told
 from agent.zfs.pools import is_there, zfs
 from agent.zfs.station import snapshots
 from holdfast.agent.backups import state
@@ -57,6 +58,19 @@ def test_a_snapshot_is_verified_by_reading_its_whole_stream(station: Station) ->
     seen = do(station, "verify", backup)
     assert (seen["type"], seen["fault"]) == ("result", "")
     assert seen["bytes"] > 2_000_000
+
+
+def test_what_is_done_with_a_snapshot_is_seen_meanwhile(station: Station) -> None:
+    name = f"web01:1/{station.good()}"
+    for doing, seen, arguments in (
+        ("restore", "restore", new(f"{station.source}/new")),
+        ("verify", "pending", {}),
+        ("outflow", "pending", {"offset": 0}),
+    ):
+        wanted = request(station, doing, name.rpartition("/")[2], **arguments)
+        with standing(station.desk, wanted, "zfs send .*@"):
+            assert told(station)[name] == (seen, False, True)
+        assert told(station)[name] == ("ok", False, True)
 
 
 def test_blocks_that_were_altered_in_the_pool_are_found(station: Station) -> None:

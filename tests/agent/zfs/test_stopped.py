@@ -92,6 +92,7 @@ def test_it_leaves_the_backups_and_their_base(
     # In a group of its own, as a dispatcher starts it, for all of which is stopped.
     with execute(station.desk, station.id, RUN, before=("setsid",)) as process:
         wait(lambda: written(process.pid) > RATE)
+        assert told(station) == before[0]  # what is being made is no backup yet
         stop(station, kind)
         process.wait(600)
     assert runs.read(station.desk.layout, station.id)[-1].status == status
