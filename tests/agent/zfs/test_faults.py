@@ -14,6 +14,7 @@ from agent.killing import written
 from agent.queueing import wait
 from agent.zfs.pools import pool, zfs
 from agent.zfs.station import files, snapshots
+from agent.zfs.test_incrementals import define, received, statuses
 from agent.zfs.test_killed import check
 from holdfast.agent.jobs import runs
 
@@ -59,28 +60,53 @@ def test_a_source_that_is_destroyed_in_the_midst_leaves_its_backups(
 ) -> None:
     with pool(tmp_path, f"hf{os.getpid()}c") as other:
         disk = f"{other}/web01"
-        station.kind.create(disk)
-        source = {"kind": "dataset", "place": disk, "node": "bkp01"}
-        station.define(source=source, bandwidth_limit=LARGE // 2)
-        with station.opened(disk) as folder:
-            (folder / "file").write_bytes(os.urandom(LARGE))
-            held = files(folder)
-        with execute(station.desk, station.id, RUN) as process:
-            wait(lambda: written(process.pid) > LARGE // 4)
-            (taken,) = snapshots(disk)
-            zfs("release", "holdfast", f"{disk}@{taken}")
-            wait(lambda: is_destroyed(disk))  # ZFS puts it off until what it sends is out
-            process.wait(600)
-    ended = newest(station)
-    # On a crowded machine the run may end before ZFS gets to it.
-    assert (ended.status in ("warning", "success"), ended.backup) == (True, taken)
-    assert (f"dataset {disk} was destroyed meanwhile" in ended.reason) == (
-        ended.status == "warning"
-    )
+        station.define(source=at(disk), bandwidth_limit=LARGE // 2)
+        taken, held = destroyed_in_the_midst(station, disk)
+    assert newest(station).backup == taken
     assert station.names() == snapshots(station.chain) == [taken]
     assert station.restored(f"{station.chain}@{taken}") == held
     assert station.failed() == f"dataset {disk} does not exist on this node"
     assert station.names() == [taken]
+
+
+def test_a_source_that_is_destroyed_in_the_midst_leaves_its_file(
+    station: Station, tmp_path: Path
+) -> None:
+    station.desk.settle()
+    with pool(tmp_path, f"hf{os.getpid()}d") as other:
+        disk = f"{other}/web01"
+        define(station, source=at(disk), bandwidth_limit=LARGE // 2)
+        _, held = destroyed_in_the_midst(station, disk)
+    made = newest(station).backup
+    assert statuses(station) == {made: ("ok", "")}
+    assert received(station, made) == held
+    assert station.failed() == f"dataset {disk} does not exist on this node"
+    assert statuses(station) == {made: ("ok", "")}
+
+
+def at(disk: str) -> dict[str, str]:
+    return {"kind": "dataset", "place": disk, "node": "bkp01"}
+
+
+def destroyed_in_the_midst(station: Station, disk: str) -> tuple[str, dict[str, bytes]]:
+    """Back up a disk that is destroyed meanwhile; return the snapshot and what was on it."""
+    station.kind.create(disk)
+    with station.opened(disk) as folder:
+        (folder / "file").write_bytes(os.urandom(LARGE))
+        held = files(folder)
+    with execute(station.desk, station.id, RUN) as process:
+        wait(lambda: written(process.pid) > LARGE // 4)
+        (taken,) = snapshots(disk)
+        zfs("release", "holdfast", f"{disk}@{taken}")
+        wait(lambda: is_destroyed(disk))  # ZFS puts it off until what it sends is out
+        process.wait(600)
+    ended = newest(station)
+    # On a crowded machine the run may end before ZFS gets to it.
+    assert ended.status in ("warning", "success")
+    assert (f"dataset {disk} was destroyed meanwhile" in ended.reason) == (
+        ended.status == "warning"
+    )
+    return taken, held
 
 
 def is_destroyed(disk: str) -> bool:
