@@ -139,6 +139,19 @@ def test_what_does_not_fit_is_refused(filesystem: Station) -> None:
     assert files(station.files)["more"] == b"later"
 
 
+def test_old_data_with_snapshots_that_no_backup_made_stays_too(station: Station) -> None:
+    backup, expected = made(station)
+    zfs("snapshot", f"{station.disk}@mine")
+    zfs("snapshot", f"{station.disk}@too")
+    said = restore(station, backup)["told"]
+    (aside,) = {*below(station.source)} - {station.source, station.disk}
+    why = "it has snapshots that no backup made: @mine and 1 more"
+    assert said == f"the old data stays as {aside}: {why}"
+    assert files(station.files) == expected
+    assert is_there(f"{aside}@mine")
+    assert is_there(f"{aside}@too")
+
+
 def test_old_data_that_another_holds_stays_under_a_dated_name(station: Station) -> None:
     backup, expected = made(station)
     zfs("snapshot", f"{station.disk}@mine")

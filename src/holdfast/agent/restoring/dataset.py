@@ -13,6 +13,7 @@ from holdfast.agent.restoring import brought, kept, occupied, staging
 from holdfast.agent.zfs import datasets, snapshots, stream
 
 if TYPE_CHECKING:
+    from holdfast.agent.restoring.goal import Goal
     from holdfast.agent.zfs.snapshots import Snapshot
     from holdfast.agent.zfs.stream import Receiving
 
@@ -23,10 +24,12 @@ class Dataset:
     Use it as `with target.prepared()`: without a switch nothing of the new dataset stays.
     """
 
-    def __init__(self, dataset: str, replaces: bool) -> None:  # noqa: FBT001 - consent, decided by the caller
-        self.name = dataset
+    def __init__(self, goal: Goal, lock: int) -> None:
+        """`lock` is held on the target; what switches holds it too, should we be killed."""
+        self.name = dataset = goal.place
         self.told = ""
-        self._replaces = replaces
+        self._replaces = goal.replaces
+        self._lock = lock
         self._new = staging.place(dataset)
 
     @contextlib.contextmanager
@@ -37,7 +40,7 @@ class Dataset:
             raise Failed("%s is a whole pool: restore to a dataset in it" % self.name)
         if not datasets.exists(parent):
             raise Failed("there is no dataset %s to put %s in" % (parent, self.name))
-        staging.settle(self.name)
+        self.told = staging.settle(self.name)
         self._look()
         staging.make(self.name)
         try:
@@ -87,10 +90,11 @@ class Dataset:
             encoding="utf-8",
             errors="replace",
             start_new_session=True,
+            pass_fds=(self._lock,),
         )
         if done.returncode:
             raise Failed("%s; nothing was changed" % done.stderr.strip().partition(": ")[2])
-        self.told = "; ".join(filter(None, (undone, done.stdout.strip())))
+        self.told = "; ".join(filter(None, (self.told, undone, done.stdout.strip())))
 
     def _look(self) -> bool:
         """Tell whether something lies there; raise Failed unless it may be replaced."""
@@ -108,8 +112,6 @@ def switch(word: str, dataset: str) -> int:
     try:
         staging.switch(dataset, word)
         told.append(staging.finish(dataset))
-        if word == staging.NEW and kept.is_mountable(dataset):
-            told += kept.mount(dataset)
         staging.clear(dataset)
     except Failed as failure:
         complain(failure)

@@ -66,10 +66,15 @@ class Goal(NamedTuple):
             )
 
     @contextlib.contextmanager
-    def alone(self, layout: Layout) -> Iterator[None]:
-        """Keep backups of the target, and other restores to it, away for the time."""
-        name = claims.source(layout, self.kind, self.place)
-        with locks.tried(os.path.join(layout.run, name)) as ours:
-            if not ours:
-                raise Failed("%s is being backed up or restored: try again after that" % self.place)
-            yield
+    def alone(self, layout: Layout) -> Iterator[int]:
+        """Keep backups of the target, and other restores to it, away for the time.
+
+        Gives the lock's descriptor: a child that takes it over holds it as well.
+        """
+        lock = locks.take(os.path.join(layout.run, claims.source(layout, self.kind, self.place)))
+        if lock is None:
+            raise Failed("%s is being backed up or restored: try again after that" % self.place)
+        try:
+            yield lock
+        finally:
+            os.close(lock)

@@ -47,15 +47,12 @@ def put(dataset: str, settings: dict[str, str]) -> list[str]:
     return told
 
 
-def unmount(dataset: str) -> bool:
-    """Unmount a filesystem and what is below it; tell whether it was mounted."""
-    if datasets.mountpoint(dataset) is None:
-        return False
+def unmount(dataset: str) -> None:
+    """Unmount a filesystem and what is below it."""
     try:
         command.run("unmount", dataset)
     except Failed as failure:
         raise Failed("%s is in use: it cannot be unmounted (%s)" % (dataset, failure)) from None
-    return True
 
 
 def is_mountable(dataset: str) -> bool:
@@ -69,10 +66,12 @@ def is_mountable(dataset: str) -> bool:
 
 
 def mount(dataset: str) -> list[str]:
-    """Mount a filesystem and those below it; return why that cannot be."""
+    """Mount a filesystem and those below it, where they are not; return why that cannot be."""
     below = ("%s/%s" % (dataset, path) for path in sorted(datasets.children(dataset)))
     told = []
     for each in (dataset, *filter(is_mountable, below)):
+        if datasets.mountpoint(each) is not None:
+            continue
         try:
             command.run("mount", each)
         except Failed as failure:

@@ -34,10 +34,10 @@ def into(layout: Layout, goal: Goal, coming: Coming) -> Generator[int, None, str
 
     Nobody else works on the target meanwhile; where this fails, nothing has changed.
     """
-    with goal.alone(layout):
+    with goal.alone(layout) as lock:
         answering.refuse(layout, goal.guest)
         if goal.kind == DATASET:
-            return (yield from _into_dataset(goal, coming))
+            return (yield from _into_dataset(goal, lock, coming))
         return (yield from _into_image(layout.under(goal.place), goal, coming))
 
 
@@ -55,10 +55,10 @@ def _into_image(place: str, goal: Goal, coming: Coming) -> Generator[int, None, 
     return ""
 
 
-def _into_dataset(goal: Goal, coming: Coming) -> Generator[int, None, str]:
+def _into_dataset(goal: Goal, lock: int, coming: Coming) -> Generator[int, None, str]:
     from holdfast.agent.restoring.dataset import Dataset  # noqa: PLC0415 - few nodes have ZFS
 
-    with Dataset(goal.place, goal.replaces).prepared() as target:
+    with Dataset(goal, lock).prepared() as target:
         yield 0
         paths: dict[str, None] = {}  # in order, a base and its increment once
         for path, content in coming.contents:

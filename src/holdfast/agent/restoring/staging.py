@@ -7,12 +7,14 @@ tells where a killed one was, and brings it to one of its two ends: the old data
 
 from __future__ import annotations
 
+import json
+
 from holdfast.agent.failure import Failed
 from holdfast.agent.restoring import kept
 from holdfast.agent.zfs import command, datasets, snapshots
 
 NEW, REPLACE = "new", "replace"
-_MARK, _MOUNTED = "holdfast:restore", "holdfast:mounted"
+_MARK, _MOUNTED, _SPACE = "holdfast:restore", "holdfast:mounted", "holdfast:space"
 _END = ".holdfast-restore"
 
 
@@ -28,9 +30,11 @@ def aside(dataset: str) -> str:
 
 def make(dataset: str) -> None:
     """Make the staging of a target, once what a killed restore left of one is settled."""
-    settle(dataset)
+    staging = dataset + _END
+    if datasets.exists(staging):
+        raise Failed("%s is none of ours: move it out of the way" % staging)
     # Never mounted: what is made in it is mounted only in its final place.
-    command.run("create", "-o", "canmount=off", "-o", "%s=%s" % (_MARK, dataset), dataset + _END)
+    command.run("create", "-o", "canmount=off", "-o", "%s=%s" % (_MARK, dataset), staging)
 
 
 def clear(dataset: str) -> None:
@@ -41,23 +45,21 @@ def clear(dataset: str) -> None:
         command.run("destroy", dataset + _END)
 
 
-def settle(dataset: str) -> None:
+def settle(dataset: str) -> str:
     """Bring a restore that was killed to an end: the new dataset where it is in place, or the old.
 
-    Whoever calls this holds the lock of the target, so no restore is at work there.
+    Whoever calls this holds the lock of the target, so no restore is at work there. Returns what
+    is to be told of it. A staging that does not bear our mark is left alone.
     """
-    staging = dataset + _END
-    mark = datasets.properties(staging, _MARK)
-    if mark is None:
-        return
-    if mark.get(_MARK) != dataset:
-        raise Failed("%s is none of ours: move it out of the way" % staging)
-    if datasets.exists(aside(dataset)):
+    told = ""
+    mark = datasets.properties(dataset + _END, _MARK) or {}
+    if mark.get(_MARK) == dataset:
         if datasets.exists(dataset):
-            finish(dataset)
-        else:
+            told = finish(dataset)
+        elif datasets.exists(aside(dataset)):
             _put_back(dataset)
-    clear(dataset)
+        clear(dataset)
+    return told
 
 
 def switch(dataset: str, word: str) -> None:
@@ -65,13 +67,16 @@ def switch(dataset: str, word: str) -> None:
     if datasets.exists(dataset):
         if word != REPLACE:
             raise Failed("%s has come to be there meanwhile" % dataset)
-        if kept.unmount(dataset):
-            command.run("set", _MOUNTED + "=yes", dataset + _END)
+        if datasets.mountpoint(dataset) is not None:
+            _note(dataset, _MOUNTED, "yes")
+            kept.unmount(dataset)
         try:
             command.run_patiently("rename", dataset, aside(dataset))
         except Failed:
             _mount(dataset)
             raise
+    elif kept.is_mountable(place(dataset)):
+        _note(dataset, _MOUNTED, "yes")
     try:
         command.run_patiently("rename", place(dataset), dataset)
     except Failed:
@@ -83,15 +88,18 @@ def switch(dataset: str, word: str) -> None:
 def finish(dataset: str) -> str:
     """Give what is in place now the old one's settings, and let the old one go.
 
-    Returns what is to be told of it: an old dataset that cannot go stays under a dated name.
+    Returns what is to be told of it: an old dataset that cannot go stays under a dated name. What a
+    kill cuts short is done by the next call.
     """
     old, told = aside(dataset), []
-    if datasets.exists(old):
+    is_old_there = datasets.exists(old)
+    if is_old_there:
         told += kept.take_over(old, dataset, kept.PLACE)
-        told += _mount(dataset)
-        held_back = kept.of(old, kept.SPACE)
+    told += _mount(dataset)
+    if is_old_there:
+        _note(dataset, _SPACE, json.dumps(kept.of(old, kept.SPACE)))
         told += _let_go(dataset)
-        told += kept.put(dataset, held_back)
+    told += kept.put(dataset, json.loads(_noted(dataset, _SPACE) or "{}"))
     return "; ".join(told)
 
 
@@ -108,16 +116,34 @@ def _put_back(dataset: str) -> None:
 
 
 def _mount(dataset: str) -> list[str]:
-    """Mount the target if the old one was; return why that cannot be."""
-    if (datasets.properties(dataset + _END, _MOUNTED) or {}).get(_MOUNTED) != "yes":
-        return []
-    return kept.mount(dataset)
+    """Mount the target if the old one was, or the new one is to be; return why that cannot be."""
+    return kept.mount(dataset) if _noted(dataset, _MOUNTED) == "yes" else []
 
 
 def _let_go(dataset: str) -> list[str]:
+    old = aside(dataset)
     try:
-        discard(aside(dataset))
+        _refuse_history(old)
+        discard(old)
     except Failed as failure:
-        dated = kept.set_aside(aside(dataset), dataset)
-        return ["the old data stays as %s: %s" % (dated, failure)]
+        return ["the old data stays as %s: %s" % (kept.set_aside(old, dataset), failure)]
     return []
+
+
+def _refuse_history(old: str) -> None:
+    """Raise Failed where a dataset has snapshots that are none of ours: they go with nothing."""
+    there = snapshots.below(old) or ()
+    others = ["@" + each.name for each in there if not each.inventory]
+    if others:
+        more = " and %d more" % (len(others) - 1) if others[1:] else ""
+        raise Failed("it has snapshots that no backup made: %s%s" % (others[0], more))
+
+
+def _note(dataset: str, name: str, value: str) -> None:
+    """Put down in the staging what the next one must know, should this process be killed."""
+    command.run("set", "%s=%s" % (name, value), dataset + _END)
+
+
+def _noted(dataset: str, name: str) -> str:
+    told = (datasets.properties(dataset + _END, name) or {}).get(name, "-")
+    return "" if told == "-" else told

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from holdfast.agent.failure import Failed
+from holdfast.agent.failure import Failed, complain
+from holdfast.agent.restoring import staging
 from holdfast.agent.zfs import datasets, snapshots
 
 if TYPE_CHECKING:
@@ -17,13 +18,10 @@ if TYPE_CHECKING:
 
 
 def _look(dataset: str) -> Kind:
-    """Return what a dataset is; one that a broken restore had put aside is put back first."""
+    """Return what a dataset is; a restore to it that was killed is brought to an end first."""
+    if left := staging.settle(dataset):
+        complain("%s: %s" % (dataset, left))
     told = datasets.kind(dataset)
-    if told is None:
-        from holdfast.agent.restoring import staging  # noqa: PLC0415 - not in a thousand runs
-
-        staging.settle(dataset)
-        told = datasets.kind(dataset)
     if told is None:
         raise Failed("dataset %s does not exist on this node" % dataset)
     if told.type not in ("filesystem", "volume"):

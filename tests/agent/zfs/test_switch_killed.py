@@ -1,0 +1,87 @@
+"""SIGKILL at each step of putting a restored dataset in place: the next run brings it to an end."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import signal
+import subprocess
+import sys
+import time
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from agent.acts.counter import rpc
+from agent.desk import RUN
+from agent.killing import KILLED, STEPS, last
+from agent.zfs.bench import below
+from agent.zfs.pools import zfs
+from agent.zfs.station import files, snapshots
+from agent.zfs.test_restore_killed import OLD, prepared, reset, restoring, settled
+from holdfast.agent import locks
+from holdfast.agent.jobs import claims
+
+if TYPE_CHECKING:
+    from agent.zfs.station import Station
+
+pytestmark = pytest.mark.hosts
+
+
+def kill_at(station: Station, content: bytes, expected: dict[str, bytes], number: int) -> bool:
+    """Kill the switch of a restore before a step; a run after it finds the old data or the new."""
+    reset(station)
+    with restoring(station, content, "1@switch", program=STEPS) as process:
+        process.communicate()
+        words = [STEPS, str(number), "switch", "replace", station.disk]
+        environment = {"HOLDFAST_ROOT": str(station.desk.root)}
+        argv = [sys.executable, "-c", *words]
+        done = subprocess.run(argv, env=environment, capture_output=True, check=False)
+    assert (process.returncode, done.returncode in (0, KILLED)) == (KILLED, True), done
+    station.good()
+    assert files(station.files) in (OLD, expected)
+    assert below(station.source) == [station.source, station.disk]
+    assert len(snapshots(station.disk)) == 1  # the base of the next run
+    return done.returncode == KILLED
+
+
+@pytest.mark.parametrize("number", [3, 8, 13])
+def test_killed_before_some_steps_the_next_run_ends_it(station: Station, number: int) -> None:
+    content, expected = prepared(station, "dataset")
+    zfs("set", "compression=gzip", station.disk)
+    assert kill_at(station, content, expected, number)
+    assert zfs("get", "-H", "-o", "value", "compression", station.disk).strip() == "gzip"
+
+
+@pytest.mark.slow
+def test_killed_before_each_step_the_next_run_ends_it(station: Station) -> None:
+    station.define(retention={"last": 99})
+    content, expected = prepared(station, "dataset")
+    assert last(partial(kill_at, station, content, expected), every=2) > 12
+
+
+def test_what_switches_holds_the_target_when_the_restore_is_killed(station: Station) -> None:
+    content, expected = prepared(station, "dataset")
+    reset(station)
+    name = claims.source(station.desk.layout, "dataset", station.disk)
+    path = os.path.join(station.desk.layout.run, name)
+    with station.kind.idle(station.disk, station.files):
+        with rpc(station.desk, content, program=RUN) as process:
+            for _ in itertools.count():
+                argv = ["pgrep", "-f", f"switch replace {station.disk}"]
+                found = subprocess.run(argv, capture_output=True, text=True, check=False).stdout
+                if found:
+                    break
+                assert process.poll() is None
+                time.sleep(0.005)
+            switching = int(found.split()[0])
+            os.kill(switching, signal.SIGSTOP)
+            process.kill()
+            process.communicate()
+        assert locks.take(path) is None
+        os.kill(switching, signal.SIGCONT)
+        settled(station)
+    assert files(station.files) == expected
+    with locks.tried(path) as free:
+        assert free
