@@ -38,6 +38,14 @@ def test_what_has_a_total_tells_how_long_yet(
     assert last.endswith("0:00 left\n")
 
 
+def test_that_all_is_done_is_told_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = [Progress(done, 9) for done in (9, 9, 9, 1, 9)]
+    lines = shown(monkeypatch, capsys, told)
+    assert [line.partition(" of")[0] for line in lines] == ["9 B", "1 B", "9 B"]
+
+
 def test_what_has_none_tells_how_fast(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

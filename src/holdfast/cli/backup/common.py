@@ -102,19 +102,23 @@ class Meter:
         self._clock = clock
         self._begun: float | None = None
         self._from = 0
-        self._run = ""
         self._status = ""
+        self._is_whole = False
 
     def show(self, progress: Progress) -> None:
         """Show progress; off a terminal only a run's new status is worth a line."""
         if progress.status != self._status:
             self._status = progress.status
             output.say(f"run {progress.run}: {progress.status}")
+        is_whole = 0 < progress.total <= progress.done
+        if is_whole and self._is_whole:
+            return  # all is read and said to be, and on its way yet
+        self._is_whole = is_whole
         if progress.done and sys.stderr.isatty():
             now = self._clock()
             if self._begun is None:
                 self._begun, self._from = now, progress.done
-            end = "\n" if 0 < progress.total <= progress.done else ""
+            end = "\n" if is_whole else ""
             line = self._line(progress, now - self._begun)
             click.echo(f"\r\x1b[K{line}{end}", nl=False, err=True)
 
