@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.hosts, pytest.mark.slow]
 
 DAILY, CRAWLING = "daily@vm-cn:1", "crawling@vm-cn:1"
+DENSE = "vm-dense:1"
 FOLDER = f"{STORAGE}/vm-cn/disk1"
 KEYS = "/root/.ssh/authorized_keys"
 
@@ -34,6 +35,9 @@ def estate(
     estate = make_estate_in(tmp_path_factory.mktemp("peers") / "prg", key, *hosts)
     estate.promise("daily", "vm-cn", node="bkp")
     estate.promise("crawling", "vm-cn", node="bkp", bandwidth_limit="50kB/s")
+    # It is dense on its way here, so that only on its way back it takes minutes.
+    estate.serve("cn", "vm-dense", b"dense\n" * 1_000_000)
+    estate.promise("dense", "vm-dense", node="bkp", bandwidth_limit="50kB/s", compression="gzip")
     estate.settle()
     return estate
 
@@ -59,17 +63,33 @@ def failed(estate: Estate, identity: str = DAILY) -> str:
     return done.said
 
 
-def test_a_link_that_is_cut_in_the_middle(estate: Estate) -> None:
+def test_a_link_that_is_cut_in_the_middle_of_a_backup_and_a_restore(estate: Estate) -> None:
     bkp, cn = estate.hosts["bkp"], estate.hosts["cn"]
+    made, other = (estate.run("backup now", name) for name in (f"dense@{DENSE}", DAILY))
+    image = cn.path("/images/vm-dense.raw")
+    old = b"older\n" * 1_000_000
+    image.write_bytes(old)
+    words = ("--to", DENSE, "--yes-destroy", DENSE)
+    restoring = estate.start("backup restore", made.out.strip(), *words)
+    wait_until(lambda: any(part.stat().st_size > 0 for part in image.parent.glob(".*")))
     running = estate.start("backup now", CRAWLING)
     wait_until(lambda: list(bkp.path(FOLDER).glob(".*partial")) != [])
     cn.cut()
     try:
         done = running.end()
+        wait_until(lambda: not any(words.startswith("ssh ") for words in bkp.processes()))
     finally:
         cn.mend()
     assert done.code != 0
     assert "the connection to node cn is lost while waiting for the stream" in done.said
+    done = restoring.end()
+    assert done.code != 0
+    assert "the connection to node cn is lost while waiting for" in done.said
+    wait_until(lambda: not list(image.parent.glob(".*")))  # its agent is told by TCP, in its time
+    assert image.read_bytes() == old
+    again = estate.run("backup restore", other.out.strip(), *words)
+    assert again.code == 0, again.said
+    assert image.read_bytes() == noise("cn", 200_000)
 
 
 def test_a_host_with_another_key_is_asked_for_nothing(estate: Estate) -> None:
