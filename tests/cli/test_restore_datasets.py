@@ -142,3 +142,12 @@ def test_an_increment_is_downloaded_in_the_clear_and_says_what_it_needs(
     assert f"`zfs receive` its base {base.rpartition('/')[2]} first" in said
     zfs("mount", new)
     assert files(mounted(new)) == expected
+
+
+def test_deleting_what_the_next_backup_is_sent_since_is_said(desk: Desk, disk: str) -> None:
+    write(disk)
+    names = [made(desk, SNAPSHOTS) for _ in range(3)]
+    for name, is_newest in ((names[1], False), (names[2], True)):
+        said = desk.ok("backup", "delete", name, "--yes-destroy", name).err
+        assert ("; the next backup of web01:1 there is sent whole" in said) == is_newest
+    assert "is set aside as" in desk.ok("backup", "now", SNAPSHOTS).err

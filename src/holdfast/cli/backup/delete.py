@@ -13,9 +13,9 @@ from holdfast.engine.pick import Filter, find, named
 from holdfast.views.words import size
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
-    from holdfast.engine.reach import Reach
     from holdfast.engine.stock import Stored
 
 
@@ -28,16 +28,30 @@ def delete(name: str, directory: Path, node: str, storage: str, destroys: str | 
     """Delete the backup NAME; never a locked one, never one that another needs."""
     doing = common.doing(directory)
     (backup,) = named(doing.reach, common.place(node, storage), common.NODES, [name])
+    there = find(doing.reach, common.place("", ""), common.NODES).backups
+    anew = _anew(there, backup)
     what = f"{name} on {backup.node} ({size(backup.size)}) will be gone for good"
-    common.agreed(name, destroys, what + _last(doing.reach, backup))
+    common.agreed(name, destroys, what + _last(there, backup) + anew)
     doing.perform(Act.on("delete", backup, destroys=name))
-    output.say(f"{name}: deleted on {backup.node}")
+    output.say(f"{name}: deleted on {backup.node}{anew}")
     return 0
 
 
-def _last(reach: Reach, backup: Stored) -> str:
+def _last(there: Iterable[Stored], backup: Stored) -> str:
     """Return a warning where nothing else of its definition could be restored."""
     wanted = Filter(definition=backup.definition, status="ok")
-    there = find(reach, common.place("", ""), common.NODES).backups
     others = [other for other in there if wanted.fits(other) and other.name != backup.name]
     return "" if others else f"; it is the last good backup of {backup.definition}"
+
+
+def _anew(there: Iterable[Stored], backup: Stored) -> str:
+    """Return a warning where the next snapshot could have been sent since this one alone."""
+    if backup.type != "dataset" or any(_follows(other, backup) for other in there):
+        return ""
+    return f"; the next backup of {backup.source} there is sent whole"
+
+
+def _follows(other: Stored, backup: Stored) -> bool:
+    """Tell whether another backup of the same disk, in the same storage, is a later one."""
+    same = (backup.node, backup.storage, backup.source)
+    return (other.node, other.storage, other.source) == same and other.created > backup.created
