@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.hosts
 
-LARGE = 16_000_000
+LARGE, SMALL = 16_000_000, 4_000_000
 
 
 def change(station: Station, size: int) -> dict[str, bytes]:
@@ -60,7 +60,7 @@ def test_a_source_that_is_destroyed_in_the_midst_leaves_its_backups(
 ) -> None:
     with pool(tmp_path, f"hf{os.getpid()}c") as other:
         disk = f"{other}/web01"
-        station.define(source=at(disk), bandwidth_limit=LARGE // 2)
+        station.define(source=at(disk), bandwidth_limit=SMALL // 2)
         taken, held = destroyed_in_the_midst(station, disk)
     assert newest(station).backup == taken
     assert station.names() == snapshots(station.chain) == [taken]
@@ -75,7 +75,7 @@ def test_a_source_that_is_destroyed_in_the_midst_leaves_its_file(
     station.desk.settle()
     with pool(tmp_path, f"hf{os.getpid()}d") as other:
         disk = f"{other}/web01"
-        define(station, source=at(disk), bandwidth_limit=LARGE // 2)
+        define(station, source=at(disk), bandwidth_limit=SMALL // 2)
         _, held = destroyed_in_the_midst(station, disk)
     made = newest(station).backup
     assert statuses(station) == {made: ("ok", "")}
@@ -92,10 +92,10 @@ def destroyed_in_the_midst(station: Station, disk: str) -> tuple[str, dict[str, 
     """Back up a disk that is destroyed meanwhile; return the snapshot and what was on it."""
     station.kind.create(disk)
     with station.opened(disk) as folder:
-        (folder / "file").write_bytes(os.urandom(LARGE))
+        (folder / "file").write_bytes(os.urandom(SMALL))
         held = files(folder)
     with execute(station.desk, station.id, RUN) as process:
-        wait(lambda: written(process.pid) > LARGE // 4)
+        wait(lambda: written(process.pid) > SMALL // 4)
         (taken,) = snapshots(disk)
         zfs("release", "holdfast", f"{disk}@{taken}")
         wait(lambda: is_destroyed(disk))  # ZFS puts it off until what it sends is out
