@@ -5,6 +5,7 @@ In what was said of a backup later a flip harms nothing: the backup counts as lo
 
 from __future__ import annotations
 
+import base64
 import json
 import random
 from typing import TYPE_CHECKING
@@ -13,14 +14,24 @@ import pytest
 
 from agent import keys
 from agent.acts.counter import act, asked, name, restoring, stocked
+from agent.age.test_keys import IDENTITY
 from agent.desk import Desk
+from holdfast.agent.age import file as age
+from holdfast.agent.age import header, x25519
+from holdfast.agent.age.keys import Identity
 from holdfast.agent.backups import listing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-PLACES = 1000  # over all four cases
+PLACES = 1002  # over all six cases
+OPENS = Identity.parse(IDENTITY)
+PACKINGS: dict[str, dict[str, object]] = {
+    "plain": {},
+    "packed": {"compression": "gzip"},
+    "sealed": {"encrypt_to": [str(x25519.recipient_of(OPENS))]},
+}
 CONTENT = b"".join(number.to_bytes(4, "big") for number in range(1500))
 
 
@@ -36,26 +47,33 @@ def flips(path: Path, places: int) -> Iterator[bytes]:
     path.write_bytes(whole)
 
 
+def opening(path: Path) -> str | None:
+    """Return what opens a stored file, for a restore to be given."""
+    if path.suffix != ".age":
+        return None
+    raw, _ = header.split([path.read_bytes()])
+    return base64.b64encode(age.unwrap(raw, [OPENS])).decode()
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("compression", ["off", "gzip"])
-@pytest.mark.parametrize("suffix", [".img", ".json"])
-def test_a_flipped_bit_is_found_and_refused(tmp_path: Path, suffix: str, compression: str) -> None:
+@pytest.mark.parametrize("packing", PACKINGS)
+@pytest.mark.parametrize("flipped", ["file", "manifest"])
+def test_a_flipped_bit_is_found_and_refused(tmp_path: Path, flipped: str, packing: str) -> None:
     keys.settle(Desk(tmp_path).layout)
-    desk = stocked(tmp_path, CONTENT, compression=compression)
+    desk = stocked(tmp_path, CONTENT, **PACKINGS[packing])
     backup = name(desk)
-    requests = [
-        asked(desk, "verify", backup),
-        asked(desk, "restore", backup, **{**restoring(), "accept": None}),
-    ]
-    (path,) = (p for p in desk.disk.iterdir() if p.name.startswith(backup[8:] + suffix))
+    file = desk.disk / str(desk.manifests()[0]["file"])
+    arguments = {**restoring(), "file_key": opening(file), "accept": None}
+    requests = [asked(desk, "verify", backup), asked(desk, "restore", backup, **arguments)]
     later = desk.put("images/web01.raw", CONTENT[::-1])
-    for _ in flips(path, PLACES // 4):
+    path = file if flipped == "file" else desk.disk / f"{backup[8:]}.json"
+    for _ in flips(path, PLACES // 6):
         verified, restored = (act(desk, request) for request in requests)
         assert verified["type"] == "failure" or verified["fault"]
         assert restored["type"] == "failure"
         assert later.read_bytes() == CONTENT[::-1]
     verified, restored = (act(desk, request) for request in requests)
-    assert (verified["fault"], verified["content"]) == ("", True)
+    assert (verified["fault"], verified["content"]) == ("", packing != "sealed")
     assert restored["type"] == "result"
     assert later.read_bytes() == CONTENT
 
