@@ -93,6 +93,7 @@ def test_each_command_says_what_it_is_for(name: str, fresh: Desk) -> None:
         ["backup"],
         ["lab"],
         ["lab", "tick", "--at", "25:99"],
+        ["backup", "lock", "x", "--reason", "y", "--until", "9999-12-31"],
         ["-x"],
     ],
     ids=" ".join,

@@ -44,3 +44,9 @@ def test_a_day_is_one_of_the_calendar() -> None:
     for text in ("2027-02-29", "20270101", "2027-1-1", "tomorrow", "2027-W01-1"):
         with pytest.raises(Wrong, match="is not a day"):
             day(text)
+
+
+def test_the_last_day_of_all_never_ends() -> None:
+    assert day("9999-12-30") == date(9999, 12, 30)
+    with pytest.raises(Wrong, match="never ends"):
+        day("9999-12-31")

@@ -12,6 +12,7 @@ from holdfast.model.strict import Strict
 from holdfast.model.wrong import Wrong
 
 _BACKUP = re.compile(rf"({NAME})(?::([1-9][0-9]?))?/({NAME})-([0-9]{{8}}_[0-9]{{6}})")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +50,20 @@ def backup(text: str) -> BackupName:
 
 
 def day(text: str) -> date:
-    """Return the day that YYYY-MM-DD says."""
-    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        try:
-            return date.fromisoformat(text)
-        except ValueError:
-            pass  # 2027-02-30 has the shape and is no day
-    raise Wrong(f"{quote(text)} is not a day", "such as 2027-11-01")
+    """Return the day that YYYY-MM-DD says, if another comes after it."""
+    try:
+        last = date.fromisoformat(text if _DAY.fullmatch(text) else "")
+    except ValueError:  # 2027-02-30 has the shape and is no day
+        raise Wrong(f"{quote(text)} is not a day", "such as 2027-11-01") from None
+    if last == date.max:
+        raise Wrong(f"{quote(text)} never ends", "leave `until` out for a lock without end")
+    return last
 
 
 Backup = Annotated[
     BackupName, Written(backup, {"type": "string", "pattern": f"^{_BACKUP.pattern}$"})
 ]
-Day = Annotated[date, Written(day, {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})]
+Day = Annotated[date, Written(day, {"type": "string", "pattern": f"^{_DAY.pattern}$"})]
 
 
 class Lock(Strict):

@@ -34,9 +34,9 @@ class Storage(Strict, json_schema_extra=_one_place):
     @property
     def kind(self) -> str:
         """`dataset` or `directory`, as it is said on the node."""
-        return "directory" if self.dataset is None else "dataset"
+        return "dataset" if "dataset" in self.model_fields_set else "directory"
 
     @property
     def place(self) -> str:
-        """The dataset's name or the directory's path."""
-        return self.path if self.dataset is None else self.dataset  # type: ignore[return-value]  # exactly one is set
+        """The dataset's name or the directory's path; nothing where it is written empty."""
+        return self.dataset or self.path or ""

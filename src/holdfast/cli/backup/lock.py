@@ -46,7 +46,7 @@ def _end(text: str) -> datetime:
     try:
         last = day(text)
     except Wrong as wrong:
-        raise click.BadParameter(f"{wrong}, such as 2027-11-01") from None
+        raise click.BadParameter(f"{wrong} ({wrong.hint})") from None
     end = datetime.combine(last + timedelta(days=1), time(), UTC)
     if end <= datetime.now(UTC):
         raise click.BadParameter(f"{text} is over")

@@ -65,7 +65,8 @@ def _jump(inventory: Inventory, name: str, node: Node) -> Iterator[Finding]:
 
 def _overlaps(name: str, node: Node) -> Iterator[Finding]:
     """Find storages of one node that lie in each other: their backups would mix."""
-    for (first, one), (second, other) in combinations(node.storages.items(), 2):
+    placed = [(storage, declared) for storage, declared in node.storages.items() if declared.place]
+    for (first, one), (second, other) in combinations(placed, 2):
         if one.kind == other.kind and _lies_in(one, other):
             what = f"`{other.place}` and `{one.place}` of `{first}` overlap"
             yield Finding(("nodes", name, "storages", second), what, "give each its own place")
