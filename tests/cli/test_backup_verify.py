@@ -85,3 +85,23 @@ def test_a_backup_in_another_servers_folder_is_none_of_that_server(settled: Desk
         told = "its manifest is that of a backup of web01:1" in ran.out + ran.err
         assert (ran.code, told) == (1, True), ran
     assert images(settled) == before
+
+
+def test_damage_is_put_down_where_the_state_beside_it_cannot_be_read(settled: Desk) -> None:
+    name = made(settled)
+    stored = artefact(settled, name)
+    stored.write_bytes(bytes(stored.stat().st_size))
+    state = stored.with_name(name.rpartition("/")[2] + ".state.json")
+    state.write_text("{")
+    assert settled.run("backup", "verify", name).code == 2
+    (told,) = listed(settled)
+    assert (told["status"], told["locked"]) == ("lost", True)
+    state.write_text("{")
+    hint = "(`backup unlock` puts a new one in its place)"
+    assert hint in listed(settled)[0]["fault"]
+    for words in (("note", name, "mine"), ("lock", name, "--reason", "mine")):
+        ran = settled.run("backup", *words)
+        assert (ran.code, hint in ran.err) == (1, True)
+    settled.ok("backup", "unlock", name)
+    assert not state.exists()
+    settled.ok("backup", "delete", name, "--yes-destroy", name)

@@ -39,3 +39,19 @@ def test_everything_is_listed_and_restored_from_the_storage_alone(settled: Desk,
     third = made(settled)
     told = {b["name"]: b["sequence"] for b in listed(settled)}
     assert [told[name] for name in (first, second, third)] == [1, 2, 3]
+
+
+def test_until_it_is_set_up_anew_nothing_is_told_as_if_it_were_all(settled: Desk) -> None:
+    name = made(settled)
+    settled.node("n1/etc/holdfast/lab/storages/local.json").unlink()
+    what = "node/n1/storage/local: it is not set up on this node, so what it holds is not told"
+    for words in (("list",), ("verify", "--all"), ("show", name)):
+        ran = settled.run("backup", *words)
+        assert (ran.code, what in ran.err) == (1, True), ran
+    for folder in ("etc", "opt", "var/lib"):
+        shutil.rmtree(settled.node(f"n1/{folder}/holdfast"))
+    settled.node("n1/etc/cron.d/holdfast-lab").unlink()
+    ran = settled.ok("backup", "list")
+    assert (
+        "node/n1: warning: no agent of ours is there: what its storages hold is not told" in ran.err
+    )

@@ -14,7 +14,7 @@ from holdfast.errors import BackupError, RemoteError
 from holdfast.inventory.select import promises
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from holdfast.engine.reach import Reach
@@ -67,9 +67,8 @@ def find(reach: Reach, where: Where, parallelism: int, names: Sequence[str] | No
     storage that neither the inventory names nor a backup.
     """
     inventory = reach.inventory
-    op = {"op": "backups"} if names is None else {"op": "backups", "names": list(names)}
     there = nodes(inventory, where.node)
-    asked = dict.fromkeys(there, request(inventory, op))
+    asked = {node: request(inventory, _op(inventory, node, names)) for node in there}
     answers, unread = gather(reach, asked, stock, parallelism)
     found = Found(
         tuple(
@@ -89,6 +88,15 @@ def find(reach: Reach, where: Where, parallelism: int, names: Sequence[str] | No
             f"there is no storage {where.storage} in the inventory, and no backup there"
         )
     return found
+
+
+def _op(inventory: Inventory, node: str, names: Sequence[str] | None) -> Mapping[str, object]:
+    """Return the op that asks a node for its backups, and which storages it should have."""
+    declared = inventory.nodes[node]
+    storages = {} if declared.retired else declared.storages
+    places = {name: storage.place for name, storage in storages.items()}
+    op: dict[str, object] = {"op": "backups", "storages": places}
+    return op if names is None else {**op, "names": list(names)}
 
 
 def named(reach: Reach, where: Where, parallelism: int, names: Sequence[str]) -> list[Stored]:

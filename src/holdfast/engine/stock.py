@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from holdfast.agent.transforms.recipe import Packing
 from holdfast.engine.decode import fitting, problem, speaking
 from holdfast.engine.members import Line, file_of, mapping, text, whole
+from holdfast.problem import Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from holdfast.problem import Problem
 
 
 @dataclass(frozen=True, order=True)
@@ -101,10 +100,13 @@ def stock(node: str, lines: Iterable[Line]) -> Stock:
     """Return what one node answered."""
     with fitting(node):
         told = speaking(node, lines)
-        return Stock(
-            tuple(_stored(node, line) for line in told if line["type"] == "backup"),
-            tuple(problem(node, line) for line in told if line["type"] == "problem"),
-        )
+        problems = [problem(node, line) for line in told if line["type"] == "problem"]
+        if told[0]["agent"] == "absent":
+            what = "no agent of ours is there: what its storages hold is not told"
+            hint = "apply the inventory"
+            problems.append(Problem(f"node/{node}", "", what, hint, Severity.WARNING))
+        backups = (_stored(node, line) for line in told if line["type"] == "backup")
+        return Stock(tuple(backups), tuple(problems))
 
 
 def _stored(node: str, line: Line) -> Stored:

@@ -30,17 +30,22 @@ def lock(survey: Survey, asked: Request, op: Op) -> Iterator[dict[str, object]]:
     mark = state.Lock(reason, end, state.HAND, owner[:LONGEST])
     found = shelf.find(survey, op.storage, op.backup)
     locklimit.refuse(found)
-    yield _changed(found, lambda said: said.locked(state.HAND, mark))
+    yield _changed(found, lambda said: _readable(said).locked(state.HAND, mark))
 
 
 def unlock(survey: Survey, asked: Request, op: Op) -> Iterator[dict[str, object]]:  # noqa: ARG001
-    """Take the lock by hand away; one that the inventory asks for is taken out there."""
+    """Take the lock by hand away; one that the inventory asks for is taken out there.
+
+    A state that cannot be read, which counts as a lock, is replaced by an empty one.
+    """
     found = shelf.find(survey, op.storage, op.backup)
     said = found.backup.state
     if said.of(state.HAND) is None and not said.fault:
         hint = ": take it out of the inventory's `locks`" if said.of(state.INVENTORY) else ""
         raise Failed("%s has no lock by hand%s" % (found.name, hint))
-    yield _changed(found, lambda said: said.locked(state.HAND, None))
+    yield _changed(
+        found, lambda said: state.State() if said.fault else said.locked(state.HAND, None)
+    )
 
 
 def note(survey: Survey, asked: Request, op: Op) -> Iterator[dict[str, object]]:  # noqa: ARG001
@@ -48,7 +53,7 @@ def note(survey: Survey, asked: Request, op: Op) -> Iterator[dict[str, object]]:
     given = Fields(op.arguments, "note")
     text = _line(given, "text") if given.text("text") else ""
     found = shelf.find(survey, op.storage, op.backup)
-    yield _changed(found, lambda said: said._replace(note=text))
+    yield _changed(found, lambda said: _readable(said)._replace(note=text))
 
 
 def _changed(found: Found, change: Callable[[State], State]) -> dict[str, object]:
@@ -56,8 +61,15 @@ def _changed(found: Found, change: Callable[[State], State]) -> dict[str, object
     with claim.held(found.layout, found.place, found.name, claim.MARK):
         backup = found.manifest.backup
         # Read again: it may have changed since it was found, and now nobody else writes.
-        lockable.write(found, change(state.read(found.folder, backup)))
+        lockable.write(found, change(state.load(found.folder, backup)))
     return {"type": "result", "backup": found.name}
+
+
+def _readable(said: State) -> State:
+    """Return a state to be changed; raise Failed where what it said would be lost."""
+    if said.fault:
+        raise Failed(said.fault)
+    return said
 
 
 def _line(given: Fields, name: str) -> str:

@@ -62,7 +62,9 @@ def _noted(found: Found) -> Generator[Line, None, _Check]:
         at = datetime.now(timezone.utc).replace(microsecond=0)
         if found.manifest.inventory in found.owners:
             said = state.load(found.folder, found.manifest.backup)
-            if not said.fault:
+            # One that cannot be read stays for a person to see, unless worse is to be put down:
+            # the lock without end that it counts as is then its own.
+            if check.fault or not said.fault:
                 said = said._replace(verified=state.Verified(at, check.fault))
                 state.write(found.folder, found.manifest.backup, said)
     return check

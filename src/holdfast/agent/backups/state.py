@@ -77,7 +77,8 @@ def load(folder: str, backup: str) -> State:
     try:
         return read(folder, backup)
     except Malformed as error:
-        return State(locks=(Lock("its state cannot be read", None),), fault=str(error))
+        fault = "%s (`backup unlock` puts a new one in its place)" % error
+        return State(locks=(Lock("its state cannot be read", None),), fault=fault)
 
 
 def read(folder: str, backup: str) -> State:

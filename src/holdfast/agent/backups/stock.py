@@ -19,7 +19,7 @@ from holdfast.agent.jobs import rotation, settings
 from holdfast.agent.kinds import storage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from holdfast.agent.backups.listing import Backup
     from holdfast.agent.backups.manifest import Manifest
@@ -81,6 +81,13 @@ def own(layout: Layout, wanted: Definition) -> tuple[Backup, ...]:
     """Return the backups that are a definition's; raise Failed if its storage cannot be seen."""
     owners = settings.load(layout).owners
     return rotation.own(stores.find(layout, wanted, owners).backups(), wanted, owners)
+
+
+def missing(survey: Survey, expected: Iterable[str]) -> Iterator[dict[str, object]]:
+    """Yield a problem for each storage that should be here and that nobody set up, or not anew."""
+    for name in sorted(set(expected) - storage.read(survey)[0].keys()):
+        what = "it is not set up on this node, so what it holds is not told"
+        yield lines.problem("storage", name, what, "apply the inventory")
 
 
 def answer(survey: Survey, wanted_names: list[str] | None = None) -> Iterator[dict[str, object]]:
