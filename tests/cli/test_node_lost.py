@@ -41,7 +41,7 @@ def test_everything_is_listed_and_restored_from_the_storage_alone(settled: Desk,
     assert [told[name] for name in (first, second, third)] == [1, 2, 3]
 
 
-def test_until_it_is_set_up_anew_nothing_is_told_as_if_it_were_all(settled: Desk) -> None:
+def test_until_it_is_set_up_anew_what_it_lost_is_told(settled: Desk) -> None:
     name = made(settled)
     settled.node("n1/etc/holdfast/lab/storages/local.json").unlink()
     what = "node/n1/storage/local: it is not set up on this node, so what it holds is not told"
@@ -51,7 +51,13 @@ def test_until_it_is_set_up_anew_nothing_is_told_as_if_it_were_all(settled: Desk
     for folder in ("etc", "opt", "var/lib"):
         shutil.rmtree(settled.node(f"n1/{folder}/holdfast"))
     settled.node("n1/etc/cron.d/holdfast-lab").unlink()
+    drifted = settled.run("drift")
+    gone = "(node n2 says so), and nothing of Holdfast is on it now"
+    assert (drifted.code, gone in drifted.out) == (2, True), drifted
     ran = settled.ok("backup", "list")
     assert (
         "node/n1: warning: no agent of ours is there: what its storages hold is not told" in ran.err
     )
+    settled.apply()
+    assert "nothing of Holdfast" not in settled.ok("drift").out
+    assert [row["name"] for row in listed(settled)] == [name]

@@ -12,7 +12,7 @@ from holdfast.desired.held import texts
 from holdfast.engine import bases
 from holdfast.plan.change import Action
 from holdfast.plan.scope import Scope
-from holdfast.problem import Problem
+from holdfast.problem import Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -85,11 +85,7 @@ def untold(refusals: Iterable[Refusal], told: Iterable[Problem]) -> Iterator[Pro
 
 def orphans(inventory: Inventory, actual: Iterable[Actual]) -> Iterator[Problem]:
     """Yield the nodes of the last apply that the inventory no longer names."""
-    seen: dict[str, str] = {}
-    for answer in actual:
-        for resource in answer.resources:
-            if resource.address.kind == "agent":
-                seen |= dict.fromkeys(texts(resource.attributes.get("nodes")), answer.target)
+    seen = _applied(actual)
     for name in sorted(seen.keys() - inventory.nodes.keys()):
         yield Problem(
             f"node/{name}",
@@ -97,6 +93,35 @@ def orphans(inventory: Inventory, actual: Iterable[Actual]) -> Iterator[Problem]
             f"it was in the inventory of the last apply (node {seen[name]} says so) and is not now",
             "put it back with `retired: true` and apply, then take it out",
         )
+
+
+def vanished(inventory: Inventory, actual: Sequence[Actual]) -> Iterator[Problem]:
+    """Yield the nodes that were applied to, as others tell, and know nothing of it any more."""
+    seen = _applied(actual)
+    for answer in actual:
+        name = answer.target
+        node = inventory.nodes.get(name)
+        if name not in seen or node is None or node.retired or answer.facts.mute:
+            continue
+        if not any(resource.address.kind == "agent" for resource in answer.resources):
+            yield Problem(
+                f"node/{name}",
+                "",
+                f"the last apply was to it, too (node {seen[name]} says so), and nothing of "
+                "Holdfast is on it now",
+                "was it set up anew? apply, and its backups are told again",
+                Severity.FINDING,
+            )
+
+
+def _applied(actual: Iterable[Actual]) -> dict[str, str]:
+    """Return the nodes of the last apply, each with one that says so."""
+    seen: dict[str, str] = {}
+    for answer in actual:
+        for resource in answer.resources:
+            if resource.address.kind == "agent":
+                seen |= dict.fromkeys(texts(resource.attributes.get("nodes")), answer.target)
+    return seen
 
 
 def effects(changes: Sequence[Change], held: Mapping[Address, Held]) -> tuple[str, ...]:

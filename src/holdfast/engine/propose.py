@@ -75,6 +75,7 @@ def _retired(inventory: Inventory) -> frozenset[str]:
 def _of_all(wishes: Wishes, actual: Sequence[Actual]) -> Iterator[Problem]:
     """Yield what only the answers of all nodes together tell."""
     yield from findings.orphans(wishes.inventory, actual)
+    yield from findings.vanished(wishes.inventory, actual)
     yield from crowding.crowded(wishes.inventory, actual)
     yield from bases.gone(wishes, actual)
 
