@@ -10,7 +10,9 @@ from holdfast.agent.blocks import MIB
 from holdfast.agent.failure import Failed
 from holdfast.agent.zfs import datasets
 
-_HEADERS = 2  # a record's is 312 bytes, and no block has fewer than 512
+# Each record has a header of 312 bytes, no block fewer than 512, and a small file three records. A
+# bound that is too wide lets a peer take more room; one that is too narrow stops a restore.
+_HEADERS = 3
 _AT_LEAST = 4 * MIB
 
 
