@@ -9,6 +9,8 @@ from __future__ import annotations
 import binascii
 import os
 
+from holdfast.agent import regular
+from holdfast.agent.failure import Malformed
 from holdfast.agent.sshwire import Wire, string
 
 TYPE_CHECKING = False  # typing's own would cost each read its import
@@ -23,10 +25,11 @@ _SIZE = 32
 def find(layout: Layout) -> str | None:
     """Return the public key of this node, None if it has none; raise ValueError if damaged."""
     try:
-        with open(layout.identity, "rb") as file:
-            content = file.read()
+        content = regular.read(layout.identity, "it")
     except (FileNotFoundError, NotADirectoryError):
         return None
+    except Malformed as error:
+        raise ValueError(str(error)) from None
     first, *body, last = content.decode("ascii").split("\n")[:-1] or ["", ""]
     if (first, last) != (_BEGIN, _END):
         raise ValueError("it is no private key in OpenSSH's format")

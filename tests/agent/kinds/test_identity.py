@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from typing import TYPE_CHECKING, Any
@@ -76,6 +77,14 @@ def test_a_damaged_key_is_told_of_and_made_anew(node: Installed, content: bytes)
     file(node).write_bytes(content)
     found = attributes(node.ask({"op": "read"}), "identity")
     assert list(found) == ["damaged"]
+    again = attributes(node.apply(change("identity", "", found, WANTED)), "identity")
+    assert again["key"].startswith("ssh-ed25519 ")
+
+
+def test_a_pipe_in_its_place_hangs_nobody(node: Installed) -> None:
+    os.mkfifo(file(node))
+    found = attributes(node.ask({"op": "read"}), "identity")
+    assert found == {"damaged": "it is no regular file"}
     again = attributes(node.apply(change("identity", "", found, WANTED)), "identity")
     assert again["key"].startswith("ssh-ed25519 ")
 
