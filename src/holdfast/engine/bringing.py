@@ -62,8 +62,8 @@ class Bringing:
         yield from self._blocks(backup, part)
 
     def _blocks(self, backup: Stored, part: str) -> Iterator[bytes]:
-        path, key = self._brought(backup, part)
         packing = Packing.of(stored_file(backup, part))
+        path, key = self._brought(backup, part)
         try:
             with chain.incoming(blocks_of(path), packing, key, Available()) as flow:
                 yield from flow.blocks
