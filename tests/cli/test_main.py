@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 from typing import TYPE_CHECKING
@@ -104,6 +105,27 @@ def test_a_wrong_command_line_is_64(fresh: Desk, words: list[str]) -> None:
     assert (ran.code, ran.out) == (USAGE, "")
     assert ran.err
     assert fresh.tree() == before
+
+
+@pytest.mark.parametrize(
+    ("words", "argument"),
+    [
+        ("note x BAD", "TEXT"),
+        ("note BAD x", "NAME"),
+        ("lock x --reason BAD", "--reason"),
+        ("show BAD", "NAME..."),
+        ("verify x BAD", "[NAME...]"),
+        ("delete BAD", "NAME"),
+        ("diff x BAD", "AFTER"),
+        ("cancel BAD", "RUN"),
+    ],
+)
+def test_bytes_that_are_no_text_are_64_and_blame_no_node(
+    fresh: Desk, words: str, argument: str
+) -> None:
+    ran = fresh.run("backup", *words.replace("BAD", os.fsdecode(b"\xff")).split(" "))
+    assert (ran.code, ran.out) == (USAGE, "")
+    assert f"Invalid value for '{argument}': its bytes are not UTF-8" in ran.err
 
 
 def test_the_version_is_told(fresh: Desk) -> None:

@@ -8,6 +8,7 @@ import click
 
 from holdfast.cli import options, output
 from holdfast.cli.backup import common
+from holdfast.cli.text import TEXT
 from holdfast.engine.act import Act, request
 from holdfast.engine.cancel import canceled
 from holdfast.engine.gather import gather
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("run")
+@click.argument("run", type=TEXT)
 @options.inventory
 @options.parallelism
 @common.node

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from holdfast.cli import output
+from holdfast.cli.text import TEXT
 from holdfast.engine.act import Doing, Progress
 from holdfast.engine.author import author
 from holdfast.engine.pick import Where
@@ -61,8 +62,8 @@ agreements = click.option(
     help="Go on although nobody known signed it, or, of a LoadMaster, although it is of another "
     "firmware or HA mode, or cannot be backed up before.",
 )
-name = click.argument("name")
-names = click.argument("names", metavar="NAME...", nargs=-1, required=True)
+name = click.argument("name", type=TEXT)
+names = click.argument("names", metavar="NAME...", nargs=-1, required=True, type=TEXT)
 
 
 def where(command: Command) -> Command:

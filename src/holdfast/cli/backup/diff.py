@@ -8,6 +8,7 @@ import click
 
 from holdfast.cli import options
 from holdfast.cli.backup import common
+from holdfast.cli.text import TEXT
 from holdfast.engine.difference import UNKNOWN
 from holdfast.engine.history import Opening, compare
 from holdfast.engine.report import ERROR, OK
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("before")
-@click.argument("after")
+@click.argument("before", type=TEXT)
+@click.argument("after", type=TEXT)
 @options.inventory
 @common.where
 @common.identity

@@ -11,6 +11,7 @@ from holdfast.agent import timestamp
 from holdfast.cli import options
 from holdfast.cli.backup import common
 from holdfast.cli.backup.marks import mark
+from holdfast.cli.text import TEXT
 from holdfast.model.lock import day
 from holdfast.model.wrong import Wrong
 
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 @options.inventory
 @common.where
 @click.option(
-    "--reason", envvar="HOLDFAST_REASON", help="Why it stays: one line, at most 128 characters."
+    "--reason",
+    type=TEXT,
+    envvar="HOLDFAST_REASON",
+    help="Why it stays: one line, at most 128 characters.",
 )
 @click.option(
     "--until",

@@ -8,6 +8,7 @@ import click
 
 from holdfast.cli import options, output
 from holdfast.cli.backup import common
+from holdfast.cli.text import TEXT
 from holdfast.engine.pick import find, named
 from holdfast.engine.report import ERROR as FAILED
 from holdfast.engine.report import FINDINGS, any_error, worst
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("names", metavar="[NAME...]", nargs=-1)
+@click.argument("names", metavar="[NAME...]", nargs=-1, type=TEXT)
 @options.inventory
 @common.where
 @options.shape("human", "json")
