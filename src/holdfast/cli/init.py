@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from holdfast.engine.written import make
 from holdfast.inventory.schema import schema
 from holdfast.views.words import clean
 
@@ -21,8 +22,7 @@ def init(directory: Path) -> int:
         raise click.ClickException(f"{directory}: is not empty; nothing was written")
     directory.mkdir(parents=True, exist_ok=True)
     template = resources.files("holdfast.cli").joinpath("init.yaml").read_text(encoding="utf-8")
-    target.write_text(template, encoding="utf-8")
     text = json.dumps(schema(), indent=2) + "\n"
-    (directory / "inventory.schema.json").write_text(text, encoding="utf-8")
+    make({target: template, directory / "inventory.schema.json": text})
     click.echo(clean(f"{target}: written; fill it in, then: holdfast validate -i {directory}"))
     return 0

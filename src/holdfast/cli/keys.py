@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from holdfast.agent import timestamp
+from holdfast.engine.written import make
 
 
 @click.group()
@@ -40,10 +40,6 @@ def generate(file: Path | None) -> int:
     if file is None:
         click.echo(text, nl=False)
     else:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(descriptor, "w", encoding="ascii") as out:
-            out.write(text)
-            out.flush()
-            os.fsync(descriptor)
+        make({file: text}, 0o600)
     click.echo(f"Public key: {recipient}", err=True)
     return 0

@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from holdfast.agent import atomic
+from holdfast.engine.written import named
 from holdfast.errors import PlanFileError
 from holdfast.plan import planfile
 
@@ -27,9 +28,10 @@ def load(file: Path) -> Plan:
 def save(file: Path, plan: Plan) -> None:
     """Write a plan to a file, whole or not at all; its folder must be there."""
     content = planfile.dumps(plan).encode(errors="backslashreplace")
-    if file.exists() and not file.is_file():
-        file.write_bytes(content)  # a pipe or /dev/stdout, which no file may take the place of
-    elif file.absolute().parent.is_dir():
-        atomic.write(str(file.resolve()), content, 0o644)
-    else:
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(file))
+    with named(file):
+        if file.exists() and not file.is_file():
+            file.write_bytes(content)  # a pipe or /dev/stdout, which no file may take the place of
+        elif file.absolute().parent.is_dir():
+            atomic.write(str(file.resolve()), content, 0o644)
+        else:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))

@@ -76,8 +76,8 @@ class Bringing:
             if backup.is_encrypted and self._identity is None:
                 raise SecretError(f"{backup.name} is encrypted: give --identity FILE")
             target = self._folder / str(len(self._files))
-            path = download(self._doing, backup, target, self._accept, part)
-            self._files[place] = (path, self._key(backup, path))
+            with download(self._doing, backup, target, self._accept, part) as path:
+                self._files[place] = (path, self._key(backup, path))
         return self._files[place]
 
     def _key(self, backup: Stored, path: Path) -> bytes | None:

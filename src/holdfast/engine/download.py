@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from holdfast.agent.blocks import MIB
@@ -17,6 +18,7 @@ from holdfast.agent.transforms.recipe import Packing
 from holdfast.engine.act import Act, Progress
 from holdfast.engine.decode import fitting
 from holdfast.engine.members import mapping, text, whole
+from holdfast.engine.written import alone
 from holdfast.errors import BackupError, Unexpected
 
 if TYPE_CHECKING:
@@ -30,17 +32,19 @@ if TYPE_CHECKING:
 RANGE = 256 * MIB  # in one session: an answer may not be endless
 
 
+@contextmanager
 def download(
     doing: Doing, backup: Stored, target: Path, accept: str | None = None, part_of: str = ""
-) -> Path:
-    """Return the file beside target that holds all stored bytes, proven by their SHA-256.
+) -> Iterator[Path]:
+    """Give the file beside target that holds all stored bytes, proven by their SHA-256.
 
-    `part_of` a LoadMaster's backup is one of the files beside its first.
+    `part_of` a LoadMaster's backup is one of the files beside its first. No other download gets the
+    file before the end.
     """
     total, sha256 = _sum(backup, "stored", part_of)
     part = target.with_name(f".{target.name}.{sha256[:12]}.part")
-    with part.open("ab") as file:
-        os.chmod(part, 0o600)
+    with alone(part, target) as file:
+        file.seek(0, os.SEEK_END)
         while file.tell() < total:
             before = file.tell()
             asked = {"offset": before, "length": min(RANGE, total - before), "accept": accept}
@@ -53,10 +57,12 @@ def download(
                 raise Unexpected(backup.node, "sent no bytes though some were missing")
         file.flush()
         os.fsync(file.fileno())
-    if sha256_of(part) != sha256 or part.stat().st_size != total:
-        part.unlink()
-        raise BackupError(f"{backup.name}: what came is not what was stored; `backup verify` it")
-    return part
+        if sha256_of(part) != sha256 or part.stat().st_size != total:
+            part.unlink()
+            raise BackupError(
+                f"{backup.name}: what came is not what was stored; `backup verify` it"
+            )
+        yield part
 
 
 def opened_name(file: str) -> str:
@@ -73,18 +79,18 @@ def open_with(key: bytes, backup: Stored, part: Path, target: Path) -> None:
 def write(backup: Stored, blocks: Iterable[bytes], target: Path) -> None:
     """Write all blocks to target, which is there whole or not at all; zeros become holes."""
     new = target.with_name(f".{target.name}.new")
-    try:
-        with new.open("wb") as file:
-            os.chmod(new, 0o600)
+    with alone(new, target) as file:
+        try:
+            file.truncate()
             for block in blocks:
                 _write_sparse(file.fileno(), block)
             os.ftruncate(file.fileno(), os.lseek(file.fileno(), 0, os.SEEK_CUR))
             os.fsync(file.fileno())
-        new.rename(target)
-    except Failed as error:
-        raise BackupError(f"{backup.name}: {error}") from None
-    finally:
-        new.unlink(missing_ok=True)
+            new.rename(target)
+        except Failed as error:
+            raise BackupError(f"{backup.name}: {error}") from None
+        finally:
+            new.unlink(missing_ok=True)
 
 
 def _content(key: bytes, backup: Stored, part: Path) -> Iterator[bytes]:

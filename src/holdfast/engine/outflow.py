@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,11 @@ from holdfast.engine.act import Act, Progress
 from holdfast.engine.decode import fitting
 from holdfast.engine.download import brought_bytes, sha256_of
 from holdfast.engine.members import mapping, text, whole
+from holdfast.engine.written import alone
 from holdfast.errors import BackupError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from holdfast.engine.act import Doing
@@ -22,13 +25,17 @@ if TYPE_CHECKING:
 _ENDLESS = 1 << 62  # each line is written down and forgotten: no memory is filled
 
 
-def stream(doing: Doing, backup: Stored, target: Path, accept: str | None = None) -> Path:
-    """Return the file beside target that holds the whole stream, as its node proves it."""
+@contextmanager
+def stream(doing: Doing, backup: Stored, target: Path, accept: str | None = None) -> Iterator[Path]:
+    """Give the file beside target that holds the whole stream, as its node proves it.
+
+    No other download gets it before the end.
+    """
     with fitting(backup.node):
         guid = text(mapping({"manifest": backup.manifest}, "manifest"), "snapshot")
     part = target.with_name(f".{target.name}.{guid}.part")
-    with part.open("ab") as file:
-        os.chmod(part, 0o600)
+    with alone(part, target) as file:
+        file.seek(0, os.SEEK_END)
         asked = {"offset": file.tell(), "accept": accept}
         told: Line = {}
         for line in doing.lines(replace(Act.on("outflow", backup, **asked), most=_ENDLESS)):
@@ -40,9 +47,9 @@ def stream(doing: Doing, backup: Stored, target: Path, accept: str | None = None
                 doing.tell(Progress(file.tell(), total))
         file.flush()
         os.fsync(file.fileno())
-    with fitting(backup.node):
-        proven = (text(told, "sha256"), whole(told, "size"))
-    if (sha256_of(part), part.stat().st_size) != proven:
-        part.unlink()
-        raise BackupError(f"{backup.name}: what came is not what was sent; download it again")
-    return part
+        with fitting(backup.node):
+            proven = (text(told, "sha256"), whole(told, "size"))
+        if (sha256_of(part), part.stat().st_size) != proven:
+            part.unlink()
+            raise BackupError(f"{backup.name}: what came is not what was sent; download it again")
+        yield part

@@ -72,11 +72,11 @@ def download(
     key = None if identity is None else file_key(doing, backup, identity, accept)
     stored = stored_file(backup, part) if part else backup.file
     target = _new(file or Path(opened_name(stored) if key else stored))
-    brought = bring(doing, backup, target, accept, part or "")
-    if key is None:
-        brought.rename(target)
-    else:
-        open_with(key, backup, brought, target)
+    with bring(doing, backup, target, accept, part or "") as brought:
+        if key is None:
+            brought.rename(target)
+        else:
+            open_with(key, backup, brought, target)
     if backup.base is not None:
         output.say(f"{name} is an increment: `zfs receive` its base {backup.base} first, then this")
     return _brought(target)
@@ -89,7 +89,8 @@ def _stream(
     if identity is not None:
         raise SecretError(f"{backup.name} is not encrypted by age: no identity is needed")
     target = _new(file or Path(backup.name.rpartition("/")[2] + ".zfs"))
-    stream(doing, backup, target, accept).rename(target)
+    with stream(doing, backup, target, accept) as brought:
+        brought.rename(target)
     return _brought(target)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from holdfast.cli import output
+from holdfast.engine.written import make
 from holdfast.views.fragment import fragment
 
 if TYPE_CHECKING:
@@ -28,8 +29,7 @@ def write(subject: Fragment, file: Path | None) -> None:
         click.echo(fragment(subject), nl=False)
         return
     try:
-        with file.open("x", encoding="utf-8") as stream:
-            stream.write(fragment(subject))
+        make({file: fragment(subject)})
     except FileExistsError:
         raise click.ClickException(f"{file}: is there already; nothing was written") from None
     output.say(f"{file}: written; read it, then: holdfast plan")
