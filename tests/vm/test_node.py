@@ -30,6 +30,7 @@ MORE = """\
 mount /dev/zvol/near/web01 /mnt && head -c 3000000 /dev/urandom >/mnt/$(date +%s%N) && umount /mnt
 """
 SAME = "udevadm settle && cmp /dev/zvol/near/web01 /dev/zvol/far/holdfast/web01/disk1"
+SUM = "udevadm settle && sha256sum /dev/zvol/near/web01"
 OVER = """rm -f /etc/cron.d/holdfast-prg
 while pgrep -f [h]oldfast-agent; do sleep 1; done
 zpool destroy -f near; zpool destroy -f far; rm /*.pool
@@ -80,3 +81,30 @@ def test_cron_backs_a_volume_up_and_what_it_made_is_proven(
     verified = estate.run("backup verify --all")
     assert verified.code == 0, verified.said
     assert len(listed(estate)) >= 2
+
+
+def test_another_node_pulls_a_volume_and_puts_it_back(
+    machine: Machine, estate: Estate, tmp_path: Path
+) -> None:
+    (tmp_path / "here/etc/cron.d").mkdir(parents=True)
+    (tmp_path / "here/etc/timezone").write_text("Etc/UTC\n")
+    storages = {"disk": {"path": "/backup"}}
+    estate.nodes["here"] = {"transport": "local", "root": "here", "storages": storages}
+    estate.definitions[0]["schedule"] = "0 2 * * *"  # nothing else is to use the disk
+    wanted = {"node": "here", "storage": "disk", "base_every": 3, "compression": "gzip"}
+    estate.promise("hourly", "web01", schedule="0 * * * *", **wanted)
+    machine.run(MORE)
+    estate.settle()
+    names = []
+    for _ in range(2):
+        made = estate.run("backup now hourly@web01:1")
+        assert made.code == 0, made.said
+        names.append(made.out.strip())
+        content = machine.run(SUM)
+        machine.run(MORE)
+    assert machine.run(SUM) != content
+    restored = estate.run(f"backup restore {names[1]} --to web01:1 --yes-destroy web01:1")
+    assert restored.code == 0, restored.said
+    assert machine.run(SUM) == content
+    again = estate.run("backup now hourly@web01:1")
+    assert again.code == 0, again.said
