@@ -26,7 +26,11 @@ if TYPE_CHECKING:
 
 def introduce(survey: Survey, asked: Request, op: Op) -> Iterator[Line]:  # noqa: ARG001
     """Tell the public key that this node comes with, and how much it brings of a backup at most."""
-    key = identity.find(survey.layout)
+    try:
+        key = identity.find(survey.layout)
+    except ValueError as error:
+        what = "this node's own key is damaged: %s; apply the inventory to it"
+        raise Failed(what % error) from None
     if key is None:
         raise Failed("this node has no key of its own: apply the inventory to it")
     most = origin.most(shelf.find(survey, op.storage, op.backup))
