@@ -85,7 +85,7 @@ def test_a_pipe_in_its_place_hangs_nobody(node: Installed) -> None:
     os.mkfifo(file(node))
     found = attributes(node.ask({"op": "read"}), "identity")
     assert found == {"damaged": "it is no regular file"}
-    (line,) = node.ask({"op": "act", "act": "introduce", "storage": "nas", "backup": "web01:2/b"})
+    (line,) = node.ask({"op": "act", "act": "introduce"})
     assert line["message"].startswith("this node's own key is damaged: it is no regular file")
     again = attributes(node.apply(change("identity", "", found, WANTED)), "identity")
     assert again["key"].startswith("ssh-ed25519 ")
