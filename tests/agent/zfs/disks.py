@@ -57,7 +57,10 @@ class Filesystem:
 
 
 class Volume:
-    """A disk of blocks; what is written is on it at once, as after a guest's own sync."""
+    """A disk of blocks; what is written is on it at once, as after a guest's own sync.
+
+    Who opens it while another pool comes or goes is asked to try again (ERESTARTSYS).
+    """
 
     sealed = "on - -"
 
@@ -65,12 +68,12 @@ class Volume:
         zfs("create", "-s", "-V", SIZE, dataset)
         # What is not written now the kernel writes later, into somebody's small increment.
         whole = "lazy_itable_init=0,lazy_journal_init=0"
-        run("mkfs.ext4", "-q", "-E", whole, str(device(dataset)))
+        patiently("mkfs.ext4", "-q", "-E", whole, str(device(dataset)))
 
     @contextlib.contextmanager
     def mounted(self, dataset: str, folder: Path) -> Iterator[Path]:
         folder.mkdir(parents=True)
-        run("mount", "-o", "sync", str(device(dataset)), str(folder))
+        patiently("mount", "-o", "sync", str(device(dataset)), str(folder))
         try:
             yield folder
         finally:
