@@ -93,11 +93,12 @@ def finish(dataset: str) -> str:
     """
     old, told = aside(dataset), []
     is_old_there = datasets.exists(old)
-    if is_old_there:
+    # Taken over once: what is set aside must not be mounted, which is no setting of the new one.
+    if is_old_there and not _noted(dataset, _SPACE):
         told += kept.take_over(old, dataset, kept.PLACE)
+        _note(dataset, _SPACE, json.dumps(kept.of(old, kept.SPACE)))
     told += _mount(dataset)
     if is_old_there:
-        _note(dataset, _SPACE, json.dumps(kept.of(old, kept.SPACE)))
         told += _let_go(dataset)
     told += kept.put(dataset, json.loads(_noted(dataset, _SPACE) or "{}"))
     return "; ".join(told)
