@@ -56,7 +56,7 @@ def alone(hidden: Path, target: Path) -> Iterator[BinaryIO]:
 
 
 def _opened(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_CREAT, 0o600)
+    return os.open(path, flags | os.O_CREAT | os.O_NOFOLLOW, 0o600)
 
 
 def _is_ours(descriptor: int, path: Path) -> bool:
