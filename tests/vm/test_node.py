@@ -33,7 +33,7 @@ SAME = "udevadm settle && cmp /dev/zvol/near/web01 /dev/zvol/far/holdfast/web01/
 SUM = "udevadm settle && sha256sum /dev/zvol/near/web01"
 OVER = """rm -f /etc/cron.d/holdfast-prg
 while pgrep -f [h]oldfast-agent; do sleep 1; done
-zpool destroy -f near; zpool destroy -f far; rm /*.pool
+zpool destroy -f near; zpool destroy -f far; rm /*.pool; rm -r /etc/holdfast /var/lib/holdfast
 """
 
 
