@@ -41,6 +41,8 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
     features.here.cache_clear()
     script = Script(tmp_path)
     disk(script, "aes-256-gcm", GUID)
+    no_restore = f"get -H -p -o property,value holdfast:restore {DISK}.holdfast-restore"
+    script.answer(no_restore, errors=f"cannot open '{DISK}': dataset does not exist")
     script.answer("get -H -p -o property,value receive_resume_token", "receive_resume_token\t-\n")
     yield script
     features.here.cache_clear()
