@@ -38,8 +38,8 @@ def kill_at(station: Station, content: bytes, expected: dict[str, bytes], number
         environment = {"HOLDFAST_ROOT": str(station.desk.root)}
         argv = [sys.executable, "-c", *words]
         done = subprocess.run(argv, env=environment, capture_output=True, check=False)
-    assert (process.returncode, done.returncode in (0, KILLED)) == (KILLED, True), done
-    station.good()
+        assert (process.returncode, done.returncode in (0, KILLED)) == (KILLED, True), done
+        station.good()  # between the renames there is no disk that a guest could use
     assert files(station.files) in (OLD, expected)
     assert below(station.source) == [station.source, station.disk]
     assert len(snapshots(station.disk)) == 1  # the base of the next run
