@@ -96,7 +96,7 @@ def orphans(inventory: Inventory, actual: Iterable[Actual]) -> Iterator[Problem]
 
 
 def vanished(inventory: Inventory, actual: Sequence[Actual]) -> Iterator[Problem]:
-    """Yield the nodes that were applied to, as others tell, and know nothing of it any more."""
+    """Yield the nodes of the last apply, as others tell, that know nothing of it."""
     seen = _applied(actual)
     for answer in actual:
         name = answer.target
@@ -107,9 +107,9 @@ def vanished(inventory: Inventory, actual: Sequence[Actual]) -> Iterator[Problem
             yield Problem(
                 f"node/{name}",
                 "",
-                f"the last apply was to it, too (node {seen[name]} says so), and nothing of "
-                "Holdfast is on it now",
-                "was it set up anew? apply, and its backups are told again",
+                f"it was in the inventory of the last apply (node {seen[name]} says so), and "
+                "nothing of Holdfast is on it: it was not reached then, or was set up anew since",
+                "apply; what its storages hold is told after that",
                 Severity.FINDING,
             )
 

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from holdfast.agent import timestamp
+from holdfast.engine.expected import expected, unseen
 from holdfast.engine.gather import gather, request
 from holdfast.engine.report import any_error
 from holdfast.engine.stock import stock
@@ -79,7 +80,7 @@ def find(reach: Reach, where: Where, parallelism: int, names: Sequence[str] | No
                 if where.storage in ("", backup.storage)
             )
         ),
-        tuple(problem for answer in answers for problem in answer.problems),
+        tuple(problem for answer in answers for problem in unseen(inventory, answer)),
         unread,
     )
     known = where.storage in {"", *(s for node in there for s in inventory.nodes[node].storages)}
@@ -92,10 +93,7 @@ def find(reach: Reach, where: Where, parallelism: int, names: Sequence[str] | No
 
 def _op(inventory: Inventory, node: str, names: Sequence[str] | None) -> Mapping[str, object]:
     """Return the op that asks a node for its backups, and which storages it should have."""
-    declared = inventory.nodes[node]
-    storages = {} if declared.retired else declared.storages
-    places = {name: storage.place for name, storage in storages.items()}
-    op: dict[str, object] = {"op": "backups", "storages": places}
+    op: dict[str, object] = {"op": "backups", "storages": expected(inventory, node)}
     return op if names is None else {**op, "names": list(names)}
 
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from holdfast.agent.transforms.recipe import Packing
 from holdfast.engine.decode import fitting, problem, speaking
 from holdfast.engine.members import Line, file_of, mapping, text, whole
-from holdfast.problem import Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from holdfast.problem import Problem
 
 
 @dataclass(frozen=True, order=True)
@@ -85,6 +86,8 @@ class Stored:
 class Stock:
     """One node's backups, and what keeps it from telling of all of them."""
 
+    node: str
+    is_set_up: bool  # an agent of ours is there
     backups: tuple[Stored, ...]
     problems: tuple[Problem, ...]
 
@@ -100,13 +103,9 @@ def stock(node: str, lines: Iterable[Line]) -> Stock:
     """Return what one node answered."""
     with fitting(node):
         told = speaking(node, lines)
-        problems = [problem(node, line) for line in told if line["type"] == "problem"]
-        if told[0]["agent"] == "absent":
-            what = "no agent of ours is there: what its storages hold is not told"
-            hint = "apply the inventory"
-            problems.append(Problem(f"node/{node}", "", what, hint, Severity.WARNING))
+        problems = tuple(problem(node, line) for line in told if line["type"] == "problem")
         backups = (_stored(node, line) for line in told if line["type"] == "backup")
-        return Stock(tuple(backups), tuple(problems))
+        return Stock(node, told[0]["agent"] != "absent", tuple(backups), problems)
 
 
 def _stored(node: str, line: Line) -> Stored:

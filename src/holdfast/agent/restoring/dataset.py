@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from holdfast.agent.zfs.stream import Receiving
 
 
+UNCHANGED, UNFINISHED = 1, 2  # how a switch ends that fails before, or after, the new is in place
+
+
 class Dataset:
     """A name that is to hold the restored data; what lies there is replaced only if that is said.
 
@@ -46,7 +49,7 @@ class Dataset:
         try:
             yield self
         finally:
-            staging.clear(self.name)
+            staging.settle(self.name)
 
     @contextlib.contextmanager
     def filling(self, path: str) -> Iterator[Receiving]:
@@ -82,19 +85,20 @@ class Dataset:
         word = staging.REPLACE if self._replaces else staging.NEW
         # In a process of its own, which a kill of this one does not touch: between the two renames
         # there is no target.
-        done = subprocess.run(
+        with subprocess.Popen(
             child.command("switch", word, self.name),
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             encoding="utf-8",
             errors="replace",
             start_new_session=True,
             pass_fds=(self._lock,),
-        )
-        if done.returncode:
-            raise Failed("%s; nothing was changed" % done.stderr.strip().partition(": ")[2])
-        self.told = "; ".join(filter(None, (self.told, undone, done.stdout.strip())))
+        ) as process:  # which waits for it, and kills it for nothing that ends us
+            out, err = process.communicate()
+        if process.returncode:
+            raise Failed(_why(process.returncode, err))
+        self.told = "; ".join(filter(None, (self.told, undone, out.strip())))
 
     def _look(self) -> bool:
         """Tell whether something lies there; raise Failed unless it may be replaced."""
@@ -106,15 +110,27 @@ class Dataset:
         return True
 
 
+def _why(code: int, said: str) -> str:
+    """Return what is to be told of a switch that ended early."""
+    why = said.strip().partition(": ")[2]
+    if code == UNCHANGED:
+        return "%s; nothing was changed" % why
+    return "putting the restored data in place ended early (%s): look which data is there" % (
+        why or "exit status %d" % code
+    )
+
+
 def switch(word: str, dataset: str) -> int:
     """Do what needs a process of its own; say on stdout what a person should know of it."""
-    told = []
     try:
         staging.switch(dataset, word)
-        told.append(staging.finish(dataset))
+    except Failed as failure:
+        complain(failure)
+        return UNCHANGED
+    try:
+        sys.stdout.write(staging.finish(dataset))
         staging.clear(dataset)
     except Failed as failure:
         complain(failure)
-        return 1
-    sys.stdout.write("; ".join(filter(None, told)))
+        return UNFINISHED
     return 0

@@ -80,10 +80,14 @@ def mount(dataset: str) -> list[str]:
 
 
 def set_aside(old: str, dataset: str) -> str:
-    """Give an old dataset a dated name beside the target, and see to it that nothing mounts it."""
+    """Give an old dataset a dated name beside the target, and see to it that nothing mounts it.
+
+    Nor what lies below it: that has the very mountpoints of the new ones.
+    """
     dated = "%s.%s" % (dataset, datetime.now(timezone.utc).strftime("%Y%m%d_%H%M%S"))
-    if (datasets.properties(old, "type") or {}).get("type") == "filesystem":
-        command.run("set", "canmount=noauto", old)
+    for each in (old, *("%s/%s" % (old, path) for path in sorted(datasets.children(old)))):
+        if (datasets.properties(each, "type") or {}).get("type") == "filesystem":
+            command.run("set", "canmount=noauto", each)
     command.run_patiently("rename", old, dated)
     return dated
 

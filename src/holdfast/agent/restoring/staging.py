@@ -55,11 +55,22 @@ def settle(dataset: str) -> str:
     mark = datasets.properties(dataset + _END, _MARK) or {}
     if mark.get(_MARK) == dataset:
         if datasets.exists(dataset):
+            _refuse_stranger(dataset)
             told = finish(dataset)
         elif datasets.exists(aside(dataset)):
             _put_back(dataset)
         clear(dataset)
     return told
+
+
+def _refuse_stranger(dataset: str) -> None:
+    """Raise Failed where somebody made a dataset while the old and the new one both lie aside."""
+    if datasets.exists(aside(dataset)) and datasets.exists(place(dataset)):
+        raise Failed(
+            "%s is neither the old dataset, which is %s, nor the restored one, %s: move it away, "
+            "and the next run or restore puts the old one back"
+            % (dataset, aside(dataset), place(dataset))
+        )
 
 
 def switch(dataset: str, word: str) -> None:
@@ -105,10 +116,17 @@ def finish(dataset: str) -> str:
 
 
 def discard(dataset: str) -> None:
-    """Destroy a dataset of ours with its snapshots; what another holds, or cloned, refuses."""
+    """Destroy a dataset of ours with all below it; what another holds, or cloned, refuses."""
+    _release(dataset)
+    held = snapshots.held(dataset)
+    if held:  # `destroy -r` would begin with what nobody holds
+        raise Failed("%s is held" % held[0])
+    command.run_patiently("destroy", "-r", dataset)
+
+
+def _release(dataset: str) -> None:
     for path in snapshots.held(dataset):
         snapshots.release(path)
-    command.run("destroy", "-r", dataset)
 
 
 def _put_back(dataset: str) -> None:
@@ -124,6 +142,7 @@ def _mount(dataset: str) -> list[str]:
 def _let_go(dataset: str) -> list[str]:
     old = aside(dataset)
     try:
+        _release(old)  # whatever becomes of it, nothing of ours keeps anybody from destroying it
         _refuse_history(old)
         discard(old)
     except Failed as failure:

@@ -10,25 +10,22 @@ from holdfast.agent.blocks import MIB
 from holdfast.agent.failure import Failed
 from holdfast.agent.zfs import datasets
 
-# Each record has a header of 312 bytes, no block fewer than 512, and a small file three records. A
-# bound that is too wide lets a peer take more room; one that is too narrow stops a restore.
-_HEADERS = 3
+# A record has a header of 312 bytes, and a small file some records; what describes it counts as ZFS
+# compressed it. Too wide a bound lets a peer take more room; too narrow a one stops a restore.
+_HEADERS = 5
 _AT_LEAST = 4 * MIB
 
 
 def most(snapshot: str) -> int:
-    """Return how many bytes the stream of a snapshot has at most."""
-    return _HEADERS * _logical(snapshot) + _AT_LEAST
-
-
-def _logical(snapshot: str) -> int:
-    """Return how many bytes a snapshot holds before any of them were compressed."""
-    told = datasets.where_known(snapshot, "logicalreferenced")
-    if told is not None:
-        return int(told["logicalreferenced"])
-    # A ZFS from before that property. The ratio has two digits: the next one is no less.
+    """Return how many bytes the stream of a snapshot has at most; raise Failed if it is gone."""
     told = datasets.properties(snapshot, "referenced", "compressratio")
     if told is None:
         raise Failed("%s is gone" % snapshot)
-    ratio = float(told["compressratio"].rstrip("x")) + 0.01
-    return int(int(told["referenced"]) * ratio)
+    referenced = int(told["referenced"])
+    known = datasets.where_known(snapshot, "logicalreferenced")
+    if known is not None:
+        logical = int(known["logicalreferenced"])
+    else:
+        # A ZFS from before that property. The ratio has two digits: the next one is no less.
+        logical = int(referenced * (float(told["compressratio"].rstrip("x")) + 0.01))
+    return _HEADERS * (logical + referenced) + _AT_LEAST
