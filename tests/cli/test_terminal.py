@@ -96,6 +96,6 @@ def test_a_slow_backup_tells_how_far_how_fast_and_how_long_yet(settled: Desk) ->
     assert percents == sorted(percents)
     assert 0 < percents[0] < 100
     # Some of it is read ahead, at the speed of the disk.
-    assert all(RATE / 4 < rate * (1 << 20) < RATE * 5 for rate in rates)
+    assert RATE / 4 < rates[-1] * (1 << 20) < RATE * 5
     assert [(30.5 - d) / r for d, r in zip(done, rates, strict=True)] == pytest.approx(left, abs=1)
     assert said.count(b"(100 %)") <= 1

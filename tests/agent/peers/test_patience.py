@@ -69,11 +69,11 @@ def is_free(pair: Pair) -> bool:
 def test_who_delivers_no_more_is_given_up_and_the_target_is_free(pair: Pair) -> None:
     asked = {"peer": "bkp01", "goal": GOAL, "size": len(OLD), "seconds": 60}
     shown = ticket.issue(pair.asked.layout, Fields(asked, "admit"))
-    with door(pair, 2) as process:
+    with door(pair, 5) as process:
         ask(process, do="receive", protocol=1, ticket=shown)
         assert answered(process)
         assert process.stdin is not None
-        end = time.monotonic() + 2.3
+        end = time.monotonic() + 5.5
         while time.monotonic() < end:  # as long as something comes, it is waited for
             frames.write(process.stdin, frames.DATA, b"new")
             time.sleep(0.1)
@@ -89,7 +89,7 @@ def test_who_delivers_no_more_is_given_up_and_the_target_is_free(pair: Pair) -> 
 def test_who_reads_no_more_is_given_up_and_the_disk_is_free(pair: Pair) -> None:
     granted = grant.of_attributes(definition(source=SOURCE, peer="cn01"))
     first = {"do": "claim", "protocol": 1, "definition": ID, "as": granted, "keepers": []}
-    with door(pair, 1) as process:
+    with door(pair, 4) as process:
         ask(process, **first)
         assert answered(process)
         assert not is_free(pair)

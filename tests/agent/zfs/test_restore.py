@@ -154,14 +154,15 @@ def test_old_data_with_snapshots_that_no_backup_made_stays_too(station: Station)
 
 def test_old_data_that_another_holds_stays_under_a_dated_name(station: Station) -> None:
     backup, expected = made(station)
-    zfs("snapshot", f"{station.disk}@mine")
-    zfs("hold", "me", f"{station.disk}@mine")
+    (base,) = snapshots(station.disk)
+    zfs("hold", "me", f"{station.disk}@{base}")
     said = restore(station, backup)["told"]
     (aside,) = {*below(station.source)} - {station.source, station.disk}
     assert f"the old data stays as {aside}: " in said
+    assert f"@{base} is held" in said
     assert files(station.files) == expected
-    assert is_there(f"{aside}@mine")
-    zfs("release", "me", f"{aside}@mine")
+    zfs("release", "me", f"{aside}@{base}")
+    zfs("destroy", "-r", aside)  # nothing of ours holds it
 
 
 def test_a_restore_keeps_to_the_bandwidth_of_its_definition(station: Station) -> None:

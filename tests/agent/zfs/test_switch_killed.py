@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import signal
 import subprocess
@@ -22,6 +21,7 @@ from agent.zfs.station import files, snapshots
 from agent.zfs.test_restore_killed import OLD, prepared, reset, restoring, settled
 from holdfast.agent import locks
 from holdfast.agent.jobs import claims
+from holdfast.agent.restoring import staging
 
 if TYPE_CHECKING:
     from agent.zfs.station import Station
@@ -61,6 +61,15 @@ def test_killed_before_each_step_the_next_run_ends_it(station: Station) -> None:
     assert last(partial(kill_at, station, content, expected), every=2) > 12
 
 
+def switching(station: Station, process: subprocess.Popen[bytes]) -> int:
+    """Return the process that switches as soon as a restore has started it."""
+    argv = ["pgrep", "-f", f"switch replace {station.disk}"]
+    while not (found := subprocess.run(argv, capture_output=True, check=False).stdout):
+        assert process.poll() is None
+        time.sleep(0.005)
+    return int(found.split()[0])
+
+
 def test_what_switches_holds_the_target_when_the_restore_is_killed(station: Station) -> None:
     content, expected = prepared(station, "dataset")
     reset(station)
@@ -68,20 +77,42 @@ def test_what_switches_holds_the_target_when_the_restore_is_killed(station: Stat
     path = os.path.join(station.desk.layout.run, name)
     with station.kind.idle(station.disk, station.files):
         with rpc(station.desk, content, program=RUN) as process:
-            for _ in itertools.count():
-                argv = ["pgrep", "-f", f"switch replace {station.disk}"]
-                found = subprocess.run(argv, capture_output=True, text=True, check=False).stdout
-                if found:
-                    break
-                assert process.poll() is None
-                time.sleep(0.005)
-            switching = int(found.split()[0])
-            os.kill(switching, signal.SIGSTOP)
+            number = switching(station, process)
+            os.kill(number, signal.SIGSTOP)
             process.kill()
             process.communicate()
         assert locks.take(path) is None
-        os.kill(switching, signal.SIGCONT)
+        os.kill(number, signal.SIGCONT)
         settled(station)
     assert files(station.files) == expected
     with locks.tried(path) as free:
         assert free
+
+
+def test_a_dataset_made_between_the_renames_destroys_nothing(filesystem: Station) -> None:
+    station = filesystem
+    content, _ = prepared(station, "dataset")
+    reset(station)
+    with rpc(station.desk, content, "1@switch", program=STEPS) as process:
+        process.communicate()
+    new = staging.place(station.disk)
+    words = [STEPS, f"1@{new}", "switch", "replace", station.disk]
+    environment = {"HOLDFAST_ROOT": str(station.desk.root)}
+    subprocess.run([sys.executable, "-c", *words], env=environment, check=False)
+    zfs("create", "-o", "canmount=off", station.disk)
+    assert f"{station.disk} is neither the old dataset" in station.failed()
+    zfs("destroy", station.disk)
+    station.good()
+    assert files(station.files) == OLD
+    assert below(station.source) == [station.source, station.disk]
+
+
+def test_what_switches_is_killed_alone_and_the_restore_ends_it(station: Station) -> None:
+    content, expected = prepared(station, "dataset")
+    reset(station)
+    with restoring(station, content) as process:
+        os.kill(switching(station, process), signal.SIGKILL)
+        out, _ = process.communicate()
+    assert b"ended early (exit status -9): look which data is there" in out
+    assert files(station.files) in (OLD, expected)
+    assert below(station.source) == [station.source, station.disk]
