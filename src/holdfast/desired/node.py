@@ -58,7 +58,7 @@ def desired(wishes: Wishes, actual: Iterable[Actual]) -> Iterator[Resource | Unk
             by_disk[node].append(promise)
     answers = tuple(actual)
     told = peer.keys(answers)
-    held = {resource.address for answer in answers for resource in answer.resources}
+    held = {r.address for each in answers for r in each.resources if r.address.kind == "secret"}
     reached = {answer.target for answer in answers if not answer.facts.mute}
     given = {secret for secret in wishes.secrets if secret.target in reached}
     for answer in answers:

@@ -88,7 +88,7 @@ def left(
 ) -> Iterator[Unknown]:
     """Yield what a node holds for LoadMasters that moved away, until it is where those are now.
 
-    `known` are those that can be put there now, `held` is what all nodes hold.
+    `known` are those that can be put there now, `held` are those of all nodes.
     """
     for other in {device.connector for device in inventory.loadmasters.values()} - {node}:
         for wish in wanted(inventory, other):

@@ -13,6 +13,7 @@ from holdfast.desired.automated_backup import address, connected
 from holdfast.desired.peer import other
 from holdfast.desired.secret import wanted
 from holdfast.engine import decode
+from holdfast.engine.expected import expected
 from holdfast.engine.gather import gather, request
 from holdfast.inventory.limit import limit
 
@@ -69,12 +70,10 @@ def requests(
     for node, behind in connected(inventory).items():
         if not scope.reaches(node, behind):
             continue
-        declared = inventory.nodes[node]
-        storages = {} if declared.retired else declared.storages
         op = {
             "op": "read",
             "wanted": wished[node],
-            "storages": {name: storage.place for name, storage in storages.items()},
+            "storages": expected(inventory, node),
             "secrets": _probes(inventory, node, values),
             "limits": sorted(limited[node]),
             "chains": sorted(chains[node]),

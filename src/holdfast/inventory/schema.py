@@ -55,9 +55,8 @@ class _Draft07(GenerateJsonSchema):
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of one file; what all files together must hold it cannot ask for."""
     fields: dict[str, Any] = dict(SINGLE)
-    # Types made at run time, which no checker follows.
-    fields |= {section: dict[Name, model] for section, model in NAMED.items()}  # type: ignore[valid-type]
-    fields |= {section: Many[model] for section, model in LISTED.items()}  # type: ignore[valid-type]
+    fields |= {section: dict[Name, model] for section, model in NAMED.items()}  # type: ignore[valid-type]  # made at run time
+    fields |= {section: Many[model] for section, model in LISTED.items()}  # type: ignore[valid-type]  # the same
     described: dict[str, Any] = {
         section: (kind | None, Field(default=None, description=_WORDS[section]))
         for section, kind in fields.items()

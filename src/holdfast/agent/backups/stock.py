@@ -83,19 +83,16 @@ def own(layout: Layout, wanted: Definition) -> tuple[Backup, ...]:
     return rotation.own(stores.find(layout, wanted, owners).backups(), wanted, owners)
 
 
-def missing(survey: Survey, expected: Iterable[str]) -> Iterator[dict[str, object]]:
-    """Yield a problem for each storage that should be here and that nobody set up, or not anew."""
-    for name in sorted(set(expected) - storage.read(survey)[0].keys()):
-        what = "it is not set up on this node, so what it holds is not told"
-        yield lines.problem("storage", name, what, "apply the inventory")
-
-
-def answer(survey: Survey, wanted_names: list[str] | None = None) -> Iterator[dict[str, object]]:
+def answer(
+    survey: Survey, wanted_names: list[str] | None = None, expected: Iterable[str] = ()
+) -> Iterator[dict[str, object]]:
     """Yield every backup of every storage of an inventory, whosever it is.
 
-    Where names are asked for only those are told of, each with its whole manifest.
+    Where names are asked for only those are told of, each with its whole manifest. `expected` are
+    the storages that should be here.
     """
     storages, problems = storage.read(survey)
+    yield from _missing(set(expected) - storages.keys())
     yield from problems
     known, problems = promised(survey)
     yield from problems
@@ -121,6 +118,13 @@ def answer(survey: Survey, wanted_names: list[str] | None = None) -> Iterator[di
             if wanted_names is not None and backup.manifest is not None:
                 line["manifest"] = json.loads(backup.manifest.to_text())
             yield {**line, **ownership.told(backup, owned.get(backup.name))}
+
+
+def _missing(names: set[str]) -> Iterator[dict[str, object]]:
+    """Yield a problem for each storage that nobody set up, or not anew."""
+    for name in sorted(names):
+        what = "it is not set up on this node, so what it holds is not told"
+        yield lines.problem("storage", name, what, "apply the inventory")
 
 
 def _links(name: str, kind: object, place: str) -> Iterator[dict[str, object]]:

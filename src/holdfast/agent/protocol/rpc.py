@@ -66,9 +66,7 @@ def _answer(content: bytes, readonly: bool) -> Iterator[dict[str, object]]:  # n
         elif op.op == "backups":
             from holdfast.agent.backups import stock  # noqa: PLC0415 - a read must not pay for it
 
-            survey = reading.survey_of(asked)
-            yield from stock.missing(survey, op.storages or ())
-            yield from stock.answer(survey, op.names)
+            yield from stock.answer(reading.survey_of(asked), op.names, op.storages or ())
 
 
 def _hello() -> Iterator[dict[str, object]]:

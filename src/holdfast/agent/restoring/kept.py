@@ -85,9 +85,8 @@ def set_aside(old: str, dataset: str) -> str:
     Nor what lies below it: that has the very mountpoints of the new ones.
     """
     dated = "%s.%s" % (dataset, datetime.now(timezone.utc).strftime("%Y%m%d_%H%M%S"))
-    for each in (old, *("%s/%s" % (old, path) for path in sorted(datasets.children(old)))):
-        if (datasets.properties(each, "type") or {}).get("type") == "filesystem":
-            command.run("set", "canmount=noauto", each)
+    for each in datasets.filesystems(old):
+        command.run("set", "canmount=noauto", each)
     command.run_patiently("rename", old, dated)
     return dated
 

@@ -118,6 +118,10 @@ def finish(dataset: str) -> str:
 def discard(dataset: str) -> None:
     """Destroy a dataset of ours with all below it; what another holds, or cloned, refuses."""
     _release(dataset)
+    _destroy(dataset)
+
+
+def _destroy(dataset: str) -> None:
     held = snapshots.held(dataset)
     if held:  # `destroy -r` would begin with what nobody holds
         raise Failed("%s is held" % held[0])
@@ -144,7 +148,7 @@ def _let_go(dataset: str) -> list[str]:
     try:
         _release(old)  # whatever becomes of it, nothing of ours keeps anybody from destroying it
         _refuse_history(old)
-        discard(old)
+        _destroy(old)
     except Failed as failure:
         return ["the old data stays as %s: %s" % (kept.set_aside(old, dataset), failure)]
     return []

@@ -44,6 +44,11 @@ def children(dataset: str) -> set[str]:
     return {name[len(dataset) + 1 :] for name in told.splitlines()} - {""}
 
 
+def filesystems(dataset: str) -> list[str]:
+    """Return the filesystems among a dataset and those below it."""
+    return command.run("list", "-H", "-r", "-t", "filesystem", "-o", "name", dataset).splitlines()
+
+
 def volumes(dataset: str) -> list[str]:
     """Return the volumes among a dataset and those below it."""
     return command.run("list", "-H", "-r", "-t", "volume", "-o", "name", dataset).splitlines()

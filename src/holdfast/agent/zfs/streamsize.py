@@ -14,17 +14,18 @@ from holdfast.agent.zfs import datasets
 # compressed it. Too wide a bound lets a peer take more room; too narrow a one stops a restore.
 _HEADERS = 5
 _AT_LEAST = 4 * MIB
+_LOGICAL = "logicalreferenced"
 
 
 def most(snapshot: str) -> int:
     """Return how many bytes the stream of a snapshot has at most; raise Failed if it is gone."""
-    told = datasets.properties(snapshot, "referenced", "compressratio")
+    asked = ("referenced", "compressratio")
+    told = datasets.where_known(snapshot, *asked, _LOGICAL) or datasets.properties(snapshot, *asked)
     if told is None:
         raise Failed("%s is gone" % snapshot)
     referenced = int(told["referenced"])
-    known = datasets.where_known(snapshot, "logicalreferenced")
-    if known is not None:
-        logical = int(known["logicalreferenced"])
+    if _LOGICAL in told:
+        logical = int(told[_LOGICAL])
     else:
         # A ZFS from before that property. The ratio has two digits: the next one is no less.
         logical = int(referenced * (float(told["compressratio"].rstrip("x")) + 0.01))
