@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from typing import Sequence
 
 from holdfast.agent import running
 
@@ -27,21 +26,6 @@ def agent() -> str:
     return "source" if archive is None else os.path.basename(archive)[: -len(".pyz")]
 
 
-def start(words: Sequence[str], log: str, locks: Sequence[int]) -> subprocess.Popen[bytes]:
-    """Start a command in a session of its own; the locks pass to it, errors go to the log."""
-    with open(log, "ab") as errors:
-        return subprocess.Popen(
-            command(*words),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=errors,
-            cwd="/",
-            env=_environment(),
-            pass_fds=locks,
-            start_new_session=True,
-        )
-
-
 def detach(*words: str) -> None:
     """Start a command that outlives us, such as a dispatcher for what a lost ssh session queued."""
     # Its parent ends at once, so that init reaps it.
@@ -55,6 +39,13 @@ def detach(*words: str) -> None:
         start_new_session=True,
         check=True,
     )
+
+
+def enter_environment() -> None:
+    """Go on with no more of an environment than a child is given."""
+    given = _environment()
+    os.environ.clear()
+    os.environ.update(given)
 
 
 def _environment() -> dict[str, str]:

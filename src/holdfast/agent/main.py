@@ -23,7 +23,7 @@ def main(argv: list[str]) -> int:
     os.environ["PATH"] = PATH  # cron's own has no sbin, where zfs is
     os.environ["LC_ALL"] = "C"
     os.umask(0o027)
-    held = _hold_archive()
+    held = running.hold()
     try:
         return _command(argv)
     finally:
@@ -65,15 +65,3 @@ def _command(argv: list[str]) -> int:
 
 def _names_a_peer(inventory: str, node: str) -> bool:
     return names.is_inventory(inventory) and names.is_name(node)
-
-
-def _hold_archive() -> int | None:
-    """Lock our own file as used, so that an apply does not take it away before our last import."""
-    path = running.archive()
-    if path is None:
-        return None
-    import fcntl  # noqa: PLC0415 - only with an archive is there anything to hold
-
-    descriptor = os.open(path, os.O_RDONLY)
-    fcntl.flock(descriptor, fcntl.LOCK_SH)
-    return descriptor

@@ -17,6 +17,21 @@ def archive() -> str | None:
     return next((path for path in sys.path if path.endswith(".pyz")), None)
 
 
+def hold() -> int | None:
+    """Lock our own file as used, so that an apply does not take it away before our last import.
+
+    Return the descriptor that holds the lock; None when run from a source tree.
+    """
+    path = archive()
+    if path is None:
+        return None
+    import fcntl  # noqa: PLC0415 - only with an archive is there anything to hold
+
+    descriptor = os.open(path, os.O_RDONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_SH)
+    return descriptor
+
+
 def sha256(path: str) -> str | None:
     """Return the SHA-256 of a file in hex, None if there is none."""
     import hashlib  # noqa: PLC0415 - the most expensive import of a read; `run` has no need of it

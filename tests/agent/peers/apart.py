@@ -57,7 +57,10 @@ class Apart(Station):
 
     def runs(self) -> list[int]:
         """Return the processes that make a backup."""
-        return _processes(self.desk.root, b"execute")
+        files = (self.desk.root / "var/lib/holdfast/prg/runs").glob("*/*.json")
+        read = [_read(path) for path in files]
+        running: list[Any] = [run["process"] for run in read if run["status"] == "running"]
+        return [process["pid"] for process in running]
 
     def sends(self) -> list[int]:
         """Return the programs that send the disk, and none that is only asked what it can."""

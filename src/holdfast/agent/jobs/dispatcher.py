@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import select
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from holdfast.agent import child, locks, process
 from holdfast.agent import definition as definitions
+from holdfast.agent import fork, locks, process
 from holdfast.agent.failure import Malformed, complain
 from holdfast.agent.jobs import claims, runs, tickets, verdict
 from holdfast.agent.jobs.job import Job
@@ -137,6 +138,8 @@ class Dispatcher:
 
     def _start_one(self, waiting: _Waiting, slot: int) -> None:
         """Start a job in a slot, unless its source is in use: then others may overtake it."""
+        from holdfast.agent.jobs import execute  # noqa: PLC0415 - mostly an hourly look finds nothing to start
+
         ticket, definition, layout = waiting
         held = claims.exclusive(layout, definition)
         if held is None:
@@ -144,7 +147,7 @@ class Dispatcher:
             return
         held.append(slot)
         log = runs.log(layout, definition.id, ticket.run)
-        started = child.start(["execute", ticket.name], log, held)
+        started = fork.start(partial(execute.main, ticket.name), log, held)
         claims.release(held)
         job = Job(process.of(started.pid), definition.timeout, started)
         self._jobs[ticket.name] = ticket, job

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from holdfast.agent import process
 
 if TYPE_CHECKING:
-    import subprocess
-
+    from holdfast.agent.fork import Fork
     from holdfast.agent.process import Process
 
 # How long a job may clean up before it is killed, and how long the kernel may take for that.
@@ -26,13 +25,11 @@ class Job:
     `verdict` and `reason` say how it is to be recorded when it was stopped.
     """
 
-    def __init__(
-        self, known: Process, timeout: float, started: subprocess.Popen[bytes] | None
-    ) -> None:
+    def __init__(self, known: Process, timeout: float, started: Fork | None) -> None:
         self.verdict = ""
         self.reason = ""
         self._process = known
-        self._popen = started
+        self._fork = started
         self.timeout = timeout
         self._deadline = time.monotonic() + timeout
         self._kill_at = 0.0
@@ -64,12 +61,12 @@ class Job:
         # While the leader is not reaped nobody else can have its number.
         self._signal(signal.SIGKILL)
         os.close(self.descriptor)
-        if self._popen is None:
+        if self._fork is None or process.alive(self._process):
             return None
-        return self._popen.poll() if process.alive(self._process) else self._popen.wait()
+        return self._fork.code()
 
     def _signal(self, number: int) -> None:
-        if self._popen is None and not process.alive(self._process):
+        if self._fork is None and not process.alive(self._process):
             return
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, number)

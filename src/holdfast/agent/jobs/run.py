@@ -1,7 +1,7 @@
 """What cron and people call: decides whether a run is due, queues it, and dispatches.
 
-`run INVENTORY ID`, `run INVENTORY ID... --due`, `run --queue` (only dispatch), `execute TICKET` (a
-dispatched child).
+`run INVENTORY ID`, `run INVENTORY ID... --due`, `run --queue` (only dispatch), `execute TICKET`
+(one queued run in the foreground, as a dispatched child does it).
 Under another root, as in the lab, `--due --at INSTANT` decides as if it were then.
 """
 
