@@ -22,7 +22,7 @@ with open({script!r}) as file:
     script = json.load(file)
 for answer in script:
     begin, out, errors, code, once = answer
-    if words[: len(begin)] == begin:
+    if words[: len(begin)] == begin and bool(begin) == bool(words):
         if once:
             script.remove(answer)
             with open({script!r}, "w") as file:
@@ -34,22 +34,29 @@ sys.exit("not in the script: " + " ".join(words))
 """
 
 # How OpenZFS 2.1.11 and zfs-fuse 0.7.0 say that they are used.
-SEND = """missing snapshot argument
-usage:
+USAGE = """missing command
+usage: zfs command args ...
+where 'command' is one of the following:
+
+\tdestroy [-fnpRrv] <filesystem|volume>
+
+%s%s
+Each dataset is of the form: pool/[dataset/]*dataset[@name]
+"""
+SEND = """\
 \tsend [-DnPpRVvLecwhb] [-[i|I] snapshot] <snapshot>
 \tsend [-DnVvPLecw] [-i snapshot|bookmark] <filesystem|volume|snapshot>
 \tsend [-DnPpVvLec] [-i bookmark|snapshot] --redact <bookmark> <snapshot>
 \tsend [-nVvPe] -t <receive_resume_token>
 \tsend [-PnVv] --saved filesystem
 """
-RECEIVE = """missing snapshot argument
-usage:
+RECEIVE = """\
 \treceive [-vMnsFhu] [-o <property>=<value>] ... [-x <property>] ...
 \t    <filesystem|volume|snapshot>
 \treceive -A <filesystem|volume>
 """
-FUSE_SEND = "missing snapshot argument\nusage:\n\tsend [-RDp] [-[iI] snapshot] <snapshot>\n"
-FUSE_RECEIVE = "missing snapshot argument\nusage:\n\treceive [-vnF] <filesystem|volume|snapshot>\n"
+FUSE_SEND = "\tsend [-RDp] [-[iI] snapshot] <snapshot>\n"
+FUSE_RECEIVE = "\treceive [-vnF] <filesystem|volume|snapshot>\n\treceive [-vnF] -d <filesystem>\n"
 
 
 class Script:
@@ -68,8 +75,7 @@ class Script:
 
     def usage(self, send: str, receive: str) -> None:
         """Say how it is used, for good."""
-        self._put(["send"], "", send, 2, once=False)
-        self._put(["receive"], "", receive, 2, once=False)
+        self._put([], "", USAGE % (send, receive), 2, once=False)
 
     def answer(self, line: str, out: str = "", errors: str = "", *, once: bool = False) -> None:
         """Answer commands that begin with a line's words; one that has errors fails."""
@@ -79,7 +85,7 @@ class Script:
         """Return how a command with words was called, and how many bytes it was given."""
         text = self._log.read_text() if self._log.exists() else ""
         lines = (json.loads(line) for line in text.splitlines())
-        return [(words, came) for words, came in lines if words[0] == word and words[1:]]
+        return [(words, came) for words, came in lines if words[:1] == [word] and words[1:]]
 
     def _put(self, begin: list[str], out: str, errors: str, code: int, *, once: bool) -> None:
         # The latest first, and what is more than a word before the usage.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.backups.test_manifest import made, typed
-from agent.zfs.scripted import FUSE_RECEIVE, FUSE_SEND, RECEIVE, SEND, Script, on_path, renamed
+from agent.zfs.scripted import FUSE_RECEIVE, FUSE_SEND, Script, on_path, renamed
 from agent.zfs.test_resumetoken import FULL
 from holdfast.agent.backups import listing
 from holdfast.agent.backups.listing import Backup
@@ -31,7 +31,6 @@ GUID = "13097110636467813573"  # of the snapshot that FULL is a token of
 NAME = "weekly-20261121_033000"
 PLAIN = Recipe("off", (), None)
 INCOMING = "b/h/web01/disk2.incoming"
-NOTHING = features.Features(raw=False, resume=False, excludes=False)
 
 
 @pytest.fixture
@@ -41,8 +40,6 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
     features.here.cache_clear()
     script = Script(tmp_path)
     disk(script, "aes-256-gcm", GUID)
-    no_restore = f"get -H -p -o property,value holdfast:restore {DISK}.holdfast-restore"
-    script.answer(no_restore, errors=f"cannot open '{DISK}': dataset does not exist")
     script.answer("get -H -p -o property,value receive_resume_token", "receive_resume_token\t-\n")
     yield script
     features.here.cache_clear()
@@ -50,8 +47,9 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
 
 def disk(script: Script, encryption: str, guid: str) -> None:
     """Have the disk be encrypted so, with one snapshot."""
-    kind = f"guid\t1\ntype\tfilesystem\nencryption\t{encryption}\n"
-    script.answer(f"get -H -p -o property,value guid,type,encryption {DISK}", kind)
+    kind = {"guid": "1", "type": "filesystem", "encryption": encryption}
+    told = "".join(f"{DISK}\t{name}\t{value}\n" for name, value in kind.items())
+    script.answer(f"get -H -p -o name,property,value {','.join(kind)} {DISK}", told)
     values = {
         "guid": guid,
         "createtxg": "7",
@@ -85,19 +83,6 @@ def settle(origin: Origin) -> str:
 
 def snapshot(name: str = NAME, guid: str = GUID) -> Snapshot:
     return Snapshot("b/h/web01/disk2", name, guid, 3, "", "", "")
-
-
-@pytest.mark.parametrize(
-    ("send", "receive", "wanted"),
-    [
-        (SEND, RECEIVE, features.Features(raw=True, resume=True, excludes=True)),
-        (FUSE_SEND, FUSE_RECEIVE, NOTHING),
-        (SEND, FUSE_RECEIVE, NOTHING._replace(raw=True)),
-        ("", "", NOTHING),
-    ],
-)
-def test_what_a_zfs_can_is_what_it_says(send: str, receive: str, wanted: features.Features) -> None:
-    assert features.told(send, receive) == wanted
 
 
 def test_an_encrypted_disk_is_sent_raw(script: Script, origin: Origin) -> None:

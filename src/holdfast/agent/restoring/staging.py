@@ -18,19 +18,24 @@ _MARK, _MOUNTED, _SPACE = "holdfast:restore", "holdfast:mounted", "holdfast:spac
 _END = ".holdfast-restore"
 
 
+def root(dataset: str) -> str:
+    """Return the name of a target's staging."""
+    return dataset + _END
+
+
 def place(dataset: str) -> str:
     """Return where the new dataset of a target is made."""
-    return "%s%s/new" % (dataset, _END)
+    return root(dataset) + "/new"
 
 
 def aside(dataset: str) -> str:
     """Return where the old dataset of a target lies during the switch."""
-    return "%s%s/old" % (dataset, _END)
+    return root(dataset) + "/old"
 
 
 def make(dataset: str) -> None:
     """Make the staging of a target, once what a killed restore left of one is settled."""
-    staging = dataset + _END
+    staging = root(dataset)
     if datasets.exists(staging):
         raise Failed("%s is none of ours: move it out of the way" % staging)
     # Never mounted: what is made in it is mounted only in its final place.
@@ -41,8 +46,8 @@ def clear(dataset: str) -> None:
     """Remove the staging of a target and the new dataset in it; an old one in it stays."""
     if datasets.exists(place(dataset)):
         discard(place(dataset))
-    if datasets.exists(dataset + _END) and not datasets.exists(aside(dataset)):
-        command.run("destroy", dataset + _END)
+    if datasets.exists(root(dataset)) and not datasets.exists(aside(dataset)):
+        command.run("destroy", root(dataset))
 
 
 def settle(dataset: str) -> str:
@@ -52,7 +57,7 @@ def settle(dataset: str) -> str:
     is to be told of it. A staging that does not bear our mark is left alone.
     """
     told = ""
-    mark = datasets.properties(dataset + _END, _MARK) or {}
+    mark = datasets.properties(root(dataset), _MARK) or {}
     if mark.get(_MARK) == dataset:
         if datasets.exists(dataset):
             _refuse_stranger(dataset)
@@ -165,9 +170,9 @@ def _refuse_history(old: str) -> None:
 
 def _note(dataset: str, name: str, value: str) -> None:
     """Put down in the staging what the next one must know, should this process be killed."""
-    command.run("set", "%s=%s" % (name, value), dataset + _END)
+    command.run("set", "%s=%s" % (name, value), root(dataset))
 
 
 def _noted(dataset: str, name: str) -> str:
-    told = (datasets.properties(dataset + _END, name) or {}).get(name, "-")
+    told = (datasets.properties(root(dataset), name) or {}).get(name, "-")
     return "" if told == "-" else told

@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 
 def _look(dataset: str) -> Kind:
     """Return what a dataset is; a restore to it that was killed is brought to an end first."""
-    if left := staging.settle(dataset):
-        complain("%s: %s" % (dataset, left))
-    told = datasets.kind(dataset)
+    there = datasets.kinds(dataset, staging.root(dataset))
+    if staging.root(dataset) in there:
+        if left := staging.settle(dataset):
+            complain("%s: %s" % (dataset, left))
+        there = datasets.kinds(dataset)
+    told = there.get(dataset)
     if told is None:
         raise Failed("dataset %s does not exist on this node" % dataset)
     if told.type not in ("filesystem", "volume"):

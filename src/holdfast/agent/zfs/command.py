@@ -47,11 +47,12 @@ def ask(*words: str) -> str | None:
     raise failure(words, done.stderr)
 
 
-def ask_of_several(seconds: float, *words: str) -> str:
+def ask_of_several(seconds: float | None, *words: str) -> str:
     """Return what `zfs` says of those of several datasets that exist.
 
     Raises Failed where anything else is wrong: of a dataset that was read in part nobody knows
-    what lacks. So it does after some seconds, for a pool that stands still answers never.
+    what lacks. So it does after some seconds, for a pool that stands still answers never; None
+    waits for it.
     """
     try:
         process = subprocess.Popen(
@@ -66,20 +67,20 @@ def ask_of_several(seconds: float, *words: str) -> str:
         raise absent() from None
     try:
         out, said = process.communicate(timeout=seconds)
-    except subprocess.TimeoutExpired:
+    except subprocess.TimeoutExpired as late:
         process.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.communicate(timeout=_PAUSE)  # what hangs in the kernel does not even end then
-        raise Failed("zfs %s has not answered for %g s" % (words[0], seconds)) from None
+        raise Failed("zfs %s has not answered for %g s" % (words[0], late.timeout)) from None
     faults = [line for line in said.splitlines() if not line.endswith(_ABSENT)]
     if faults or process.returncode < 0 or (process.returncode and not said):
         raise failure(words, "\n".join(faults))
     return out
 
 
-def usage(word: str) -> str:
-    """Return how `zfs` says that one of its commands is used, as it does where nothing is named."""
-    return _run((word,)).stderr
+def usage() -> str:
+    """Return how `zfs` says that its commands are used, as it does where none is named."""
+    return _run(()).stderr
 
 
 def failure(words: Sequence[str], said: str) -> Failed:

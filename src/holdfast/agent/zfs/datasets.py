@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Sequence
 
 from holdfast.agent.failure import Failed
 from holdfast.agent.zfs import command
@@ -72,14 +72,28 @@ def untouched(snapshot: Snapshot) -> bool:
     return here is not None and here == properties(snapshot.path, "referenced")
 
 
-def kind(dataset: str) -> Kind | None:
-    """Return what a dataset is, None where there is none."""
-    asked = ("guid", "type")
-    # A ZFS from before the third property never encrypts.
-    told = where_known(dataset, *asked, "encryption") or properties(dataset, *asked)
-    if told is None:
-        return None
-    return Kind(told["guid"], told["type"], told.get("encryption", "off") not in ("off", "-"))
+def kinds(*datasets: str) -> dict[str, Kind]:
+    """Return what datasets are, by their names; one that does not exist is left out."""
+    try:
+        told = _of_several(datasets, "guid", "type", "encryption")
+    except Failed as failure:
+        if not _is_unknown(failure):
+            raise
+        told = _of_several(datasets, "guid", "type")  # a ZFS from before that never encrypts
+    return {
+        name: Kind(of["guid"], of["type"], of.get("encryption", "off") not in ("off", "-"))
+        for name, of in told.items()
+    }
+
+
+def _of_several(datasets: Sequence[str], *names: str) -> dict[str, dict[str, str]]:
+    """Return properties that nobody can set of those of several datasets that exist."""
+    asked = ("get", "-H", "-p", "-o", "name,property,value", ",".join(names))
+    found: dict[str, dict[str, str]] = {}
+    for line in command.ask_of_several(None, *asked, *datasets).splitlines():
+        dataset, name, value = line.split("\t")
+        found.setdefault(dataset, {})[name] = value
+    return found
 
 
 def is_alike_below(dataset: str, name: str) -> bool:
@@ -87,7 +101,7 @@ def is_alike_below(dataset: str, name: str) -> bool:
     try:
         told = command.run("get", "-H", "-r", "-o", "name,value", name, dataset)
     except Failed as failure:
-        if "invalid property" not in str(failure):
+        if not _is_unknown(failure):
             raise
         return True
     pairs = (line.split("\t") for line in told.splitlines())
@@ -99,9 +113,13 @@ def where_known(dataset: str, *names: str) -> dict[str, str] | None:
     try:
         return properties(dataset, *names)
     except Failed as failure:
-        if "invalid property" not in str(failure):
+        if not _is_unknown(failure):
             raise
         return None
+
+
+def _is_unknown(failure: Failed) -> bool:
+    return "invalid property" in str(failure)
 
 
 def make_parent(dataset: str) -> None:

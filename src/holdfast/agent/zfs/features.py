@@ -22,11 +22,17 @@ class Features(NamedTuple):
 @functools.lru_cache(maxsize=None)
 def here() -> Features:
     """Return what the `zfs` program of this node says that it can do."""
-    return told(command.usage("send"), command.usage("receive"))
+    return told(command.usage())
 
 
-def told(send: str, receive: str) -> Features:
-    """Return what two usage texts tell. Pure."""
+def told(usage: str) -> Features:
+    """Return what the usage of all commands tells. Pure."""
+    send, receive = (_of(word, usage) for word in ("send", "receive"))
     sends, receives = ("".join(_FLAGS.findall(text)) for text in (send, receive))
     resumes = "receive_resume_token" in send and "s" in receives
     return Features("w" in sends, resumes, "[-x <property>]" in receive)
+
+
+def _of(word: str, usage: str) -> str:
+    """Return how one command is used: its lines, and those further in that they go on with."""
+    return "\n".join(re.findall(r"^\t%s .*(?:\n\t +.*)*" % word, usage, re.MULTILINE))
