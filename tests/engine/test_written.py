@@ -13,7 +13,7 @@ from engine.samples import HELLO
 from engine.test_decode import STORED
 from holdfast.engine.download import write
 from holdfast.engine.stock import stock
-from holdfast.engine.written import alone, make, named
+from holdfast.engine.written import alone, make, named, put
 from holdfast.errors import BackupError
 
 if TYPE_CHECKING:
@@ -54,6 +54,27 @@ def test_one_that_is_there_stays(tmp_path: Path) -> None:
     assert (os.listdir(tmp_path), there.read_text()) == (["b"], "mine")
     make({tmp_path / "a": "x"}, 0o600)
     assert (tmp_path / "a").stat().st_mode & 0o777 == 0o600
+
+
+def no_links(_new: Path, _target: Path) -> None:
+    """Refuse as the kernel does on FAT."""
+    raise OSError(errno.EPERM, "Operation not permitted")
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+def test_nothing_is_put_over_what_came_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, has_links: bool
+) -> None:
+    new, target = tmp_path / ".new", tmp_path / "target"
+    if not has_links:
+        monkeypatch.setattr(os, "link", no_links)
+    new.write_text("first")
+    put(new, target)
+    assert (os.listdir(tmp_path), target.read_text()) == (["target"], "first")
+    new.write_text("second")
+    with pytest.raises(BackupError, match="meanwhile"):
+        put(new, target)
+    assert (new.read_text(), target.read_text()) == ("second", "first")
 
 
 @pytest.mark.usefixtures("small")

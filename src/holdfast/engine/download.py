@@ -18,7 +18,7 @@ from holdfast.agent.transforms.recipe import Packing
 from holdfast.engine.act import Act, Progress
 from holdfast.engine.decode import fitting
 from holdfast.engine.members import mapping, text, whole
-from holdfast.engine.written import alone
+from holdfast.engine.written import alone, put
 from holdfast.errors import BackupError, Unexpected
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def write(backup: Stored, blocks: Iterable[bytes], target: Path) -> None:
                 _write_sparse(file.fileno(), block)
             os.ftruncate(file.fileno(), os.lseek(file.fileno(), 0, os.SEEK_CUR))
             os.fsync(file.fileno())
-            new.rename(target)
+            put(new, target)
         except Failed as error:
             raise BackupError(f"{backup.name}: {error}") from None
         finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from contextlib import contextmanager
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
     from typing import BinaryIO
+
+_NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK)  # as of FAT, and of what is mounted of it
 
 
 @contextmanager
@@ -53,6 +56,28 @@ def alone(hidden: Path, target: Path) -> Iterator[BinaryIO]:
             raise BackupError(f"{target}: another download to it is going on; wait for it")
         os.fchmod(file.fileno(), 0o600)
         yield file
+
+
+def put(new: Path, target: Path) -> None:
+    """Put a whole file in its place, for good; BackupError where another came to be there."""
+    taken = BackupError(f"{target}: has come to be there meanwhile; it was left as it is")
+    try:
+        os.link(new, target)  # where a rename would go over what is there
+    except FileExistsError:
+        raise taken from None
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        if os.path.lexists(target):
+            raise taken from None
+        new.rename(target)
+    else:
+        new.unlink()
+    folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _opened(path: str, flags: int) -> int:

@@ -15,6 +15,7 @@ from holdfast.engine.download import open_with, opened_name, write
 from holdfast.engine.filekey import file_key
 from holdfast.engine.outflow import stream
 from holdfast.engine.pick import named
+from holdfast.engine.written import put
 from holdfast.errors import BackupError, SecretError
 from holdfast.views.words import size
 
@@ -74,7 +75,7 @@ def download(
     target = _new(file or Path(opened_name(stored) if key else stored))
     with bring(doing, backup, target, accept, part or "") as brought:
         if key is None:
-            brought.rename(target)
+            put(brought, target)
         else:
             open_with(key, backup, brought, target)
     if backup.base is not None:
@@ -90,12 +91,12 @@ def _stream(
         raise SecretError(f"{backup.name} is not encrypted by age: no identity is needed")
     target = _new(file or Path(backup.name.rpartition("/")[2] + ".zfs"))
     with stream(doing, backup, target, accept) as brought:
-        brought.rename(target)
+        put(brought, target)
     return _brought(target)
 
 
 def _new(target: Path) -> Path:
-    if target.exists():
+    if target.exists() or target.is_symlink():
         raise BackupError(f"{target}: is there already; nothing was written")
     return target
 
