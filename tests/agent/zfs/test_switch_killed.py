@@ -107,6 +107,23 @@ def test_a_dataset_made_between_the_renames_destroys_nothing(filesystem: Station
     assert below(station.source) == [station.source, station.disk]
 
 
+def test_what_is_put_back_but_cannot_be_mounted_is_told_of(filesystem: Station) -> None:
+    station = filesystem
+    content, _ = prepared(station, "dataset")
+    reset(station)
+    with rpc(station.desk, content, "1@switch", program=STEPS) as process:
+        process.communicate()
+    words = [STEPS, f"1@{staging.place(station.disk)}", "switch", "replace", station.disk]
+    environment = {"HOLDFAST_ROOT": str(station.desk.root)}
+    subprocess.run([sys.executable, "-c", *words], env=environment, check=False)
+    in_the_way = station.desk.root / "in-the-way"
+    in_the_way.write_text("a file")
+    zfs("set", f"mountpoint={in_the_way}/disk", staging.aside(station.disk))
+    station.good()
+    (log,) = (station.desk.root / "var/lib/holdfast/prg/runs" / station.id).glob("*.log")
+    assert f"{station.disk}: it is not mounted: " in log.read_text()
+
+
 def test_what_switches_is_killed_alone_and_the_restore_ends_it(station: Station) -> None:
     content, expected = prepared(station, "dataset")
     reset(station)

@@ -49,7 +49,8 @@ class Dataset:
         try:
             yield self
         finally:
-            staging.settle(self.name)
+            if left := staging.settle(self.name):
+                complain("%s: %s" % (self.name, left))
 
     @contextlib.contextmanager
     def filling(self, path: str) -> Iterator[Receiving]:

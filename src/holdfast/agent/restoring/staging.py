@@ -63,7 +63,7 @@ def settle(dataset: str) -> str:
             _refuse_stranger(dataset)
             told = finish(dataset)
         elif datasets.exists(aside(dataset)):
-            _put_back(dataset)
+            told = "; ".join(_put_back(dataset))
         clear(dataset)
     return told
 
@@ -88,17 +88,15 @@ def switch(dataset: str, word: str) -> None:
             kept.unmount(dataset)
         try:
             command.run_patiently("rename", dataset, aside(dataset))
-        except Failed:
-            _mount(dataset)
-            raise
+        except Failed as failure:
+            raise _told_too(failure, _mount(dataset)) from None
     elif kept.is_mountable(place(dataset)):
         _note(dataset, _MOUNTED, "yes")
     try:
         command.run_patiently("rename", place(dataset), dataset)
-    except Failed:
-        if datasets.exists(aside(dataset)):
-            _put_back(dataset)
-        raise
+    except Failed as failure:
+        left = _put_back(dataset) if datasets.exists(aside(dataset)) else []
+        raise _told_too(failure, left) from None
 
 
 def finish(dataset: str) -> str:
@@ -138,9 +136,14 @@ def _release(dataset: str) -> None:
         snapshots.release(path)
 
 
-def _put_back(dataset: str) -> None:
+def _put_back(dataset: str) -> list[str]:
+    """Put the old dataset in its place again; return why it cannot be mounted."""
     command.run_patiently("rename", aside(dataset), dataset)
-    _mount(dataset)
+    return _mount(dataset)
+
+
+def _told_too(failure: Failed, told: list[str]) -> Failed:
+    return Failed("; ".join([str(failure), *told]))
 
 
 def _mount(dataset: str) -> list[str]:
