@@ -104,7 +104,7 @@ def contests(subjects: set[str], options: argparse.Namespace, work: Path) -> Ite
     if "backups" in subjects:
         yield from backups.contests(work, options.mebibytes)
     if "increment" in subjects:
-        yield increment.contest(work)
+        yield from increment.contests(work)
     if "loadmasters" in subjects:
         with appliances.up(options.devices) as sites:
             yield appliances.contest(work, sites)

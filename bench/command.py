@@ -7,8 +7,11 @@ import select
 import signal
 import subprocess
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
+
+from bench import arrival
 
 if TYPE_CHECKING:
     import resource
@@ -43,7 +46,8 @@ class Sample:
 class Command:
     """A program, and how to tell that it did its work: the exit code and a text it prints.
 
-    `prepare` runs before each run and `verify` after it; neither is measured.
+    `prepare` runs before each run and `verify` after it; neither is measured. The wall time is that
+    until a file appears in the folder `until`, or until the end where there is no such folder.
     """
 
     argv: tuple[str, ...]
@@ -53,6 +57,7 @@ class Command:
     environment: Mapping[str, str] = field(default_factory=dict)
     prepare: Callable[[], None] | None = None
     verify: Callable[[], None] | None = None
+    until: Path | None = None
 
 
 def run(command: Command, *, timeout: float = 300) -> Sample:
@@ -61,7 +66,8 @@ def run(command: Command, *, timeout: float = 300) -> Sample:
         command.prepare()
     os.sync()  # what one contender left to be written out is not paid for by the next
     log = command.folder / "output.log"
-    with log.open("wb") as output:
+    watched = arrival.watched(command.until) if command.until else nullcontext()
+    with log.open("wb") as output, watched as arrived:
         start = time.perf_counter()
         process = subprocess.Popen(
             command.argv,
@@ -72,8 +78,8 @@ def run(command: Command, *, timeout: float = 300) -> Sample:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        code, usage = _wait(process, timeout)
-        wall = time.perf_counter() - start
+        code, usage, end = _wait(process, timeout, arrived)
+        wall = end - start
     _check(command, code, log.read_text(errors="replace"))
     if command.verify:
         command.verify()
@@ -81,19 +87,27 @@ def run(command: Command, *, timeout: float = 300) -> Sample:
     return Sample(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
-def _wait(process: subprocess.Popen[bytes], timeout: float) -> tuple[int, resource.struct_rusage]:
-    """Wait for the process and all it waited for; kill its session at the time limit."""
+def _wait(
+    process: subprocess.Popen[bytes], timeout: float, arrived: int | None
+) -> tuple[int, resource.struct_rusage, float]:
+    """Wait for the process and all it waited for; kill its session at the time limit.
+
+    The moment returned is that of the arrival, or of the end where that comes first.
+    """
     descriptor = os.pidfd_open(process.pid)
+    awaited = [descriptor] if arrived is None else [descriptor, arrived]
     ended: list[int] = []
     try:
-        ended, _, _ = select.select([descriptor], [], [], timeout)
+        came, _, _ = select.select(awaited, [], [], timeout)
+        end = time.perf_counter()
+        ended, _, _ = select.select([descriptor], [], [], timeout if came else 0)
     finally:
         os.close(descriptor)
         if not ended:  # also where somebody pressed Ctrl-C
             os.killpg(process.pid, signal.SIGKILL)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    return process.returncode, usage
+    return process.returncode, usage, end
 
 
 def _check(command: Command, code: int, output: str) -> None:

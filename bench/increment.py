@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,10 +15,11 @@ from bench.command import Command, run
 from bench.contest import OURS, Contest, Goal, Measure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 GOALS = (Goal(Measure.FASTER, 2, "syncoid"), Goal(Measure.MEMORY, 128))
 NEAR, FAR = "benchnear", "benchfar"
+MANIFESTS = f".holdfast/manifests/{node.SERVER}/disk1"
 POOL = 1 << 30
 INCREMENT = 100_000
 # Started by process 1, which the bench is here, it would take itself for a daemon already.
@@ -25,8 +27,11 @@ START = "zfs-fuse --pidfile /run/zfs/pid && true"
 FOLDERS = ("/run/zfs", "/run/lock/zfs")
 
 
-def contest(work: Path) -> Contest:
-    """Set up two pools on files; return the contest, whose first round sends what is there."""
+def contests(work: Path) -> Iterator[Contest]:
+    """Set up two pools on files; give the contests, whose first round sends what is there.
+
+    Once ours counts until the manifest is there, once with what it tidies up after that, too.
+    """
     folder = work / "increment"
     shutil.rmtree(folder, ignore_errors=True)
     ours = node.make(folder / OURS)
@@ -42,22 +47,18 @@ def contest(work: Path) -> Contest:
             ("syncoid", "--no-privilege-elevation", f"{NEAR}/syncoid", f"{FAR}/syncoid"), folder
         ),
     }
-    return Contest(
-        f"ZFS increment of {INCREMENT // 1000} kB",
-        {name: _changing(command, folder / NEAR / name) for name, command in commands.items()},
-        GOALS,
-    )
+    whole = {name: _changing(command, folder / NEAR / name) for name, command in commands.items()}
+    manifests = folder / FAR / OURS / MANIFESTS
+    manifests.mkdir(parents=True)
+    job = f"ZFS increment of {INCREMENT // 1000} kB"
+    to_manifest = {**whole, OURS: replace(whole[OURS], until=manifests)}
+    yield Contest(f"{job}, ours until its manifest is there", to_manifest, GOALS)
+    yield Contest(f"{job}, to the end of the process", whole)
 
 
 def _changing(command: Command, mounted: Path) -> Command:
     """Return the command, before which the source changes each time."""
-    return Command(
-        command.argv,
-        command.folder,
-        environment=command.environment,
-        prepare=partial(_change, mounted, command.prepare),
-        verify=command.verify,
-    )
+    return replace(command, prepare=partial(_change, mounted, command.prepare))
 
 
 def _change(mounted: Path, then: Callable[[], None] | None) -> None:

@@ -106,6 +106,18 @@ def test_a_sample_counts_cpu_and_memory_of_the_program(tmp_path: Path) -> None:
     assert 0 < sample.wall < 60
 
 
+def test_time_is_counted_until_what_is_to_appear_is_there(tmp_path: Path) -> None:
+    folder = tmp_path / "manifests"
+    folder.mkdir()
+    program = "touch other; mv other manifests/one; sleep 1"
+    command = Command(("sh", "-c", program), tmp_path, until=folder)
+    assert run(command).wall < 1
+    with pytest.raises(CommandError, match="exit -9"):
+        run(command, timeout=0.5)
+    # Nothing comes: it is the whole run, whose proof is `verify`.
+    assert run(Command(("sleep", "0.2"), tmp_path, until=folder)).wall > 0.2
+
+
 def test_contenders_take_turns_after_a_warm_up(tmp_path: Path) -> None:
     order: list[str] = []
     commands = {
