@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from agent.desk import Desk
 
 
+_MAIN = "from holdfast.agent.main import main"
+_EXECUTE = (
+    "from holdfast.agent.main import settle; settle(); "
+    "from holdfast.agent.jobs import execute; main = lambda words: execute.main(words[0])"
+)
+
+
 def execute(
     desk: Desk,
     identity: str,
@@ -29,7 +36,7 @@ def execute(
     run = runs.begin(desk.layout, Run("", identity, desk.inventory, "manual"), datetime.now(UTC))
     ticket = tickets.write(desk.layout, identity, run.run)
     return subprocess.Popen(
-        [*before, sys.executable, "-c", program, *words, "execute", ticket.name],
+        [*before, sys.executable, "-c", program.replace(_MAIN, _EXECUTE), *words, ticket.name],
         env={"PATH": os.defpath, "HOLDFAST_ROOT": str(desk.root)},
         stdout=stdout,
     )

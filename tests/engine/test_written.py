@@ -77,6 +77,16 @@ def test_nothing_is_put_over_what_came_meanwhile(
     assert (new.read_text(), target.read_text()) == ("second", "first")
 
 
+def test_what_a_kill_left_as_a_second_name_is_not_written_to(tmp_path: Path) -> None:
+    hidden, kept = tmp_path / ".new", tmp_path / "moved-from-its-place"
+    kept.write_text("first")
+    os.link(kept, hidden)
+    with alone(hidden, tmp_path / "target") as file:
+        assert file.read() == b""
+        file.write(b"second")
+    assert (kept.read_text(), hidden.read_text()) == ("first", "second")
+
+
 @pytest.mark.usefixtures("small")
 def test_what_cannot_be_opened_for_want_of_room_is_named_and_gone(tmp_path: Path) -> None:
     (backup,) = stock("n1", [HELLO, STORED]).backups

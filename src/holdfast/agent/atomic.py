@@ -4,6 +4,7 @@ import errno
 import os
 from typing import Mapping, Union
 
+NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK)  # as of SMB, FAT and FUSE
 _PREFIX, _SUFFIX = ".holdfast.", ".tmp"
 
 
@@ -101,8 +102,8 @@ def _link(temporary: str, path: str) -> None:
     except FileExistsError:
         return
     except OSError as error:
-        # SMB and FAT have no links: there, two that come within one moment are not told apart.
-        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS):
+        # There, two that come within one moment are not told apart.
+        if error.errno not in NO_LINKS:
             raise
         if not os.path.lexists(path):
             os.rename(temporary, path)

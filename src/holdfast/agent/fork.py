@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 import traceback
 from typing import Callable, Collection, NoReturn
 
 from holdfast.agent import child, running
+
+_STANDARD = (0, 1, 2)
 
 
 class Fork:
@@ -31,8 +32,6 @@ def start(work: Callable[[], int], log: str, kept: Collection[int]) -> Fork:
 
     Of what is open here the child has only the descriptors `kept`, and with them their locks.
     """
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()  # else what they hold is written twice
     # Until the child leads its group, a signal to that would reach nobody.
     leads, led = os.pipe()
     try:
@@ -51,15 +50,13 @@ def _go_on(work: Callable[[], int], log: str, kept: Collection[int]) -> NoReturn
     code = 1
     try:
         os.setsid()
-        os.chdir("/")
         child.enter_environment()
         _stand_alone(log, kept)
+        os.chdir("/")
         code = work()
-    except BaseException:  # noqa: BLE001 - a bug, too, must not go on as the parent; it is told in the log
+    except BaseException:  # noqa: BLE001 - a bug, too, must not go on as the parent; the log tells it
         traceback.print_exc()
     finally:
-        with contextlib.suppress(OSError, ValueError):
-            sys.stderr.flush()
         os._exit(code)
 
 
@@ -67,9 +64,9 @@ def _stand_alone(log: str, kept: Collection[int]) -> None:
     """Let go of what the parent has open, above all of the locks that end with it."""
     null = os.open(os.devnull, os.O_RDWR)
     errors = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
-    for target, source in ((0, null), (1, null), (2, errors)):
+    for target, source in zip(_STANDARD, (null, null, errors)):
         os.dup2(source, target)
-    staying: set[int | None] = {0, 1, 2, running.hold(), *kept}
+    staying: set[int | None] = {*_STANDARD, running.hold(), *kept}
     for descriptor in map(int, os.listdir("/proc/self/fd")):
         if descriptor not in staying:
             with contextlib.suppress(OSError):  # the listing's own

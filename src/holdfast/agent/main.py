@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from typing import TextIO
 
 from holdfast.agent import names, running
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 USAGE = 64
+_FIRST_FREE = 3  # after the standard streams
 _USAGE = """\
 usage: holdfast-agent rpc [--read-only]
        holdfast-agent run INVENTORY ID
@@ -20,15 +23,31 @@ usage: holdfast-agent rpc [--read-only]
 
 def main(argv: list[str]) -> int:
     """Run one command and return its exit code; an unknown one is 64."""
-    os.environ["PATH"] = PATH  # cron's own has no sbin, where zfs is
-    os.environ["LC_ALL"] = "C"
-    os.umask(0o027)
+    settle()
     held = running.hold()
     try:
         return _command(argv)
     finally:
         if held is not None:
             os.close(held)
+
+
+def settle() -> None:
+    """Be the same process whoever started us: what is inherited is not relied on."""
+    os.environ["PATH"] = PATH  # cron's own has no sbin, where zfs is
+    os.environ["LC_ALL"] = "C"
+    os.umask(0o027)
+    # Where it is ignored, whatever program failed is taken for one that ended well: waitpid(2).
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    # A lock must never lie where the standard streams are put.
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) < _FIRST_FREE:
+        os.set_inheritable(descriptor, True)  # noqa: FBT003 - its own
+    os.close(descriptor)
+    sys.stdout, sys.stderr = sys.stdout or _stream(1), sys.stderr or _stream(2)
+
+
+def _stream(descriptor: int) -> TextIO:
+    return open(descriptor, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
 
 
 def _command(argv: list[str]) -> int:
@@ -55,10 +74,10 @@ def _command(argv: list[str]) -> int:
         from holdfast.agent.peers import door  # noqa: PLC0415
 
         return door.main(arguments[0], arguments[1])
-    if command in ("run", "execute"):
+    if command == "run":
         from holdfast.agent.jobs import run  # noqa: PLC0415
 
-        return run.main(argv)
+        return run.main(arguments)
     sys.stderr.write(_USAGE)
     return USAGE
 

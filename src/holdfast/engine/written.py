@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import os
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from holdfast.agent import atomic
 from holdfast.errors import BackupError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
     from typing import BinaryIO
-
-_NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK)  # as of FAT, and of what is mounted of it
 
 
 @contextmanager
@@ -51,10 +49,21 @@ def alone(hidden: Path, target: Path) -> Iterator[BinaryIO]:
 
     Nobody else gets it before the end, so put it in place, or remove it, inside.
     """
-    with named(hidden), open(hidden, "r+b", opener=_opened) as file:
+    with named(hidden), ExitStack() as held:
+        file = held.enter_context(_locked(hidden, target))
+        if os.fstat(file.fileno()).st_nlink > 1:
+            # A kill left it as a second name of a file that is in its place, or was moved from it.
+            hidden.unlink()
+            file = held.enter_context(_locked(hidden, target))
+        os.fchmod(file.fileno(), 0o600)
+        yield file
+
+
+@contextmanager
+def _locked(hidden: Path, target: Path) -> Iterator[BinaryIO]:
+    with open(hidden, "r+b", opener=_opened) as file:
         if not _is_ours(file.fileno(), hidden):
             raise BackupError(f"{target}: another download to it is going on; wait for it")
-        os.fchmod(file.fileno(), 0o600)
         yield file
 
 
@@ -66,18 +75,15 @@ def put(new: Path, target: Path) -> None:
     except FileExistsError:
         raise taken from None
     except OSError as error:
-        if error.errno not in _NO_LINKS:
+        if error.errno not in atomic.NO_LINKS:
             raise
         if os.path.lexists(target):
             raise taken from None
         new.rename(target)
     else:
         new.unlink()
-    folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    with suppress(OSError):  # the file is whole; some file systems sync no folder
+        atomic.sync_folder(str(target.parent))
 
 
 def _opened(path: str, flags: int) -> int:

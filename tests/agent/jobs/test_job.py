@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -69,6 +71,15 @@ def test_a_job_that_is_killed_is_a_failure_and_the_queue_goes_on(desk: Desk) -> 
     (run,) = runs.read(desk.layout, first)
     assert (run.status, run.reason) == ("failed", "interrupted: killed by signal 9")
     assert statuses(desk, second) == ["success"]
+
+
+def test_a_job_whose_ticket_was_taken_away_says_so(desk: Desk) -> None:
+    program = (
+        "import sys; from holdfast.agent.jobs import execute; sys.exit(execute.main('1-x@y:1'))"
+    )
+    words, environment = [sys.executable, "-c", program], {"HOLDFAST_ROOT": str(desk.root)}
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "holdfast-agent: ticket 1-x@y:1 is gone\n")
 
 
 def test_a_job_that_dies_of_a_bug_leaves_its_last_words(desk: Desk) -> None:

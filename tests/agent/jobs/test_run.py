@@ -98,8 +98,6 @@ def test_by_hand_it_runs_at_once_and_says_why_it_failed(desk: Desk) -> None:
         (["run", "prg", "../x"], 64, "usage"),
         (["run", "prg", ID, "--now"], 64, "usage"),
         (["run"], 64, "usage"),
-        (["execute", "../x"], 64, "usage"),
-        (["execute", "00000009-x@y:1"], 1, "ticket 00000009-x@y:1 is gone"),
     ],
 )
 def test_a_wrong_call_is_told_in_one_line(

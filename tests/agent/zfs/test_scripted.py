@@ -49,7 +49,8 @@ def disk(script: Script, encryption: str, guid: str) -> None:
     """Have the disk be encrypted so, with one snapshot."""
     kind = {"guid": "1", "type": "filesystem", "encryption": encryption}
     told = "".join(f"{DISK}\t{name}\t{value}\n" for name, value in kind.items())
-    script.answer(f"get -H -p -o name,property,value {','.join(kind)} {DISK}", told)
+    asked = f"get -H -p -o name,property,value {','.join(kind)} {DISK}.holdfast-restore {DISK}"
+    script.answer(asked, told)
     values = {
         "guid": guid,
         "createtxg": "7",

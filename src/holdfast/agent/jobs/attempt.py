@@ -58,7 +58,8 @@ class Attempt:
         store = stores.of_snapshots(layout, definition, owners)
         with sources.origin(layout, definition, owners, (store.marker,)) as origin:
             replication = Replication(layout, definition, store, origin, owners)
-            return store, *replication.make(self._run, self._finishing)
+            made, moment = replication.make(self._run, self._finishing)
+            return store, _doubted(made, origin.settled), moment
 
     def _store(self) -> tuple[Store, Made, datetime]:
         """Make a backup by writing its bytes to a file."""
@@ -83,7 +84,8 @@ class Attempt:
         keepers = (definition.id, *definition.was)
         with sources.origin(layout, definition, owners, keepers) as origin:
             stream = StreamFile(layout, definition, store, origin, owners)
-            return stream.make(self._run, self._recipe, self._finishing)
+            made, moment = stream.make(self._run, self._recipe, self._finishing)
+            return _doubted(made, origin.settled), moment
 
     def _configuration(self, store: Directory) -> tuple[Made, datetime]:
         """Write what a LoadMaster gives."""
@@ -132,6 +134,10 @@ class Attempt:
         with disk.flow(self._recipe, tell) as flow:
             store.write(draft, flow.blocks)
         return describe.sum_of(flow.content), describe.sum_of(flow.stored)
+
+
+def _doubted(made: Made, doubt: str) -> Made:
+    return made._replace(doubts=(*made.doubts, doubt)) if doubt else made
 
 
 def _refuse_full(layout: Layout, definition: Definition) -> None:

@@ -28,7 +28,7 @@ def main(ticket_name: str) -> int:
     signal.signal(signal.SIGTERM, _terminate)
     try:
         return _execute(ticket_name)
-    except Failed as failure:
+    except (Failed, OSError) as failure:
         complain(failure)
         return 1
     except Terminated:

@@ -1,7 +1,6 @@
 """What cron and people call: decides whether a run is due, queues it, and dispatches.
 
-`run INVENTORY ID`, `run INVENTORY ID... --due`, `run --queue` (only dispatch), `execute TICKET`
-(one queued run in the foreground, as a dispatched child does it).
+`run INVENTORY ID`, `run INVENTORY ID... --due`, `run --queue` (only dispatch).
 Under another root, as in the lab, `--due --at INSTANT` decides as if it were then.
 """
 
@@ -24,20 +23,16 @@ if TYPE_CHECKING:
 USAGE = 64
 
 
-def main(argv: list[str]) -> int:
-    """Run the command that argv names; argv[0] is `run` or `execute`."""
+def main(words: list[str]) -> int:
+    """Do what the words after `run` say."""
     try:
-        return _command(argv[0], argv[1:])
+        return _command(words)
     except (Failed, OSError) as error:
         complain(error)
         return 1
 
 
-def _command(command: str, words: list[str]) -> int:
-    if command == "execute" and len(words) == 1 and "/" not in words[0]:
-        from holdfast.agent.jobs import execute  # noqa: PLC0415 - most runs that cron starts end at once
-
-        return execute.main(words[0])
+def _command(words: list[str]) -> int:
     if words == ["--queue"]:
         from holdfast.agent.jobs import dispatcher  # noqa: PLC0415 - most runs that cron starts end at once
 

@@ -69,7 +69,8 @@ class Snapshots(contextlib.ExitStack):
         if do == "snapshots":
             can = {"raw": self._origin.raw, "resumes": self._origin.resumes}
             listed = list(self._listed())
-            out.answer({"guid": self._origin.guid, **can, "snapshots": listed})
+            settled = self._origin.settled
+            out.answer({"guid": self._origin.guid, **can, "settled": settled, "snapshots": listed})
         elif do == "take":
             name = given.text("name")
             if not _is_of(name, self._granted.name):

@@ -48,9 +48,13 @@ class Dataset:
         staging.make(self.name)
         try:
             yield self
+        except Failed as failure:
+            left = staging.settle(self.name)
+            if left:
+                raise Failed("%s; %s" % (failure, left)) from None
+            raise
         finally:
-            if left := staging.settle(self.name):
-                complain("%s: %s" % (self.name, left))
+            staging.settle(self.name)
 
     @contextlib.contextmanager
     def filling(self, path: str) -> Iterator[Receiving]:
@@ -125,6 +129,9 @@ def switch(word: str, dataset: str) -> int:
     """Do what needs a process of its own; say on stdout what a person should know of it."""
     try:
         staging.switch(dataset, word)
+    except staging.Unfinished as failure:
+        complain(failure)
+        return UNFINISHED
     except Failed as failure:
         complain(failure)
         return UNCHANGED

@@ -18,6 +18,10 @@ _MARK, _MOUNTED, _SPACE = "holdfast:restore", "holdfast:mounted", "holdfast:spac
 _END = ".holdfast-restore"
 
 
+class Unfinished(Failed):
+    """The old data is not as it was, and the new one not in its place."""
+
+
 def root(dataset: str) -> str:
     """Return the name of a target's staging."""
     return dataset + _END
@@ -89,14 +93,14 @@ def switch(dataset: str, word: str) -> None:
         try:
             command.run_patiently("rename", dataset, aside(dataset))
         except Failed as failure:
-            raise _told_too(failure, _mount(dataset)) from None
+            raise _ended(failure, _mount(dataset)) from None
     elif kept.is_mountable(place(dataset)):
         _note(dataset, _MOUNTED, "yes")
     try:
         command.run_patiently("rename", place(dataset), dataset)
     except Failed as failure:
         left = _put_back(dataset) if datasets.exists(aside(dataset)) else []
-        raise _told_too(failure, left) from None
+        raise _ended(failure, left) from None
 
 
 def finish(dataset: str) -> str:
@@ -137,13 +141,17 @@ def _release(dataset: str) -> None:
 
 
 def _put_back(dataset: str) -> list[str]:
-    """Put the old dataset in its place again; return why it cannot be mounted."""
-    command.run_patiently("rename", aside(dataset), dataset)
+    """Put the old dataset in its place again; return why it is not there, or not mounted."""
+    try:
+        command.run_patiently("rename", aside(dataset), dataset)
+    except Failed as failure:
+        return [str(failure)]
     return _mount(dataset)
 
 
-def _told_too(failure: Failed, told: list[str]) -> Failed:
-    return Failed("; ".join([str(failure), *told]))
+def _ended(failure: Failed, left: list[str]) -> Failed:
+    """Return the error of a switch that changed nothing, unless something is left to be told."""
+    return Unfinished("; ".join([str(failure), *left])) if left else failure
 
 
 def _mount(dataset: str) -> list[str]:

@@ -76,6 +76,7 @@ class Origin:
     def __init__(self, layout: Layout, reading: Reading, dataset: Zfs) -> None:
         self.guid = dataset.guid
         self.raw = dataset.is_encrypted
+        self.settled = dataset.settled
         self._place = dataset.dataset
         self.snapshots = dataset.snapshots
         self.kept = dataset.kept

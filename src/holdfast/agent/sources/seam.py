@@ -99,6 +99,10 @@ class Origin(Protocol):
     def resumes(self) -> bool:
         """Whether it can go on with a stream that broke off."""
 
+    @property
+    def settled(self) -> str:
+        """What is to be told of a restore to it that was killed and is at its end now."""
+
     def snapshots(self) -> tuple[Snapshot, ...]:
         """Return every snapshot of the dataset, whosever it is, oldest first."""
 

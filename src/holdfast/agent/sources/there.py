@@ -56,6 +56,8 @@ class Origin:
         self.guid = told.text_or_none("guid")
         self.raw = told.truth("raw")
         self.resumes = told.truth("resumes")
+        # An agent from before it could tell that says nothing.
+        self.settled = told.text("settled") if "settled" in told.document else ""
 
     def snapshots(self) -> tuple[Snapshot, ...]:
         """Return every snapshot of the dataset, oldest first; other keepers' bear no marks here."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from holdfast.agent.failure import Failed, complain
+from holdfast.agent.failure import Failed
 from holdfast.agent.restoring import staging
 from holdfast.agent.zfs import datasets, snapshots
 
@@ -17,19 +17,22 @@ if TYPE_CHECKING:
     from holdfast.agent.zfs.snapshots import Snapshot
 
 
-def _look(dataset: str) -> Kind:
-    """Return what a dataset is; a restore to it that was killed is brought to an end first."""
-    there = datasets.kinds(dataset, staging.root(dataset))
+def _look(dataset: str) -> tuple[Kind, str]:
+    """Return what a dataset is; a restore to it that was killed is brought to an end first.
+
+    What is to be told of that end comes second.
+    """
+    left = ""
+    there = datasets.kinds(staging.root(dataset), dataset)
     if staging.root(dataset) in there:
-        if left := staging.settle(dataset):
-            complain("%s: %s" % (dataset, left))
+        left = staging.settle(dataset)
         there = datasets.kinds(dataset)
     told = there.get(dataset)
     if told is None:
         raise Failed("dataset %s does not exist on this node" % dataset)
     if told.type not in ("filesystem", "volume"):
         raise Failed("%s is a %s: only datasets are backed up" % (dataset, told.type))
-    return told
+    return told, left and "%s: %s" % (dataset, left)
 
 
 class Zfs:
@@ -44,7 +47,7 @@ class Zfs:
         self._owners = owners
         self._keepers = keepers
         self._listed: tuple[Snapshot, ...] | None = None
-        told = _look(dataset)
+        told, self.settled = _look(dataset)
         self.guid = told.guid
         # A plain send would put on the storage in the clear what is not so on the source.
         self.is_encrypted = told.is_encrypted
