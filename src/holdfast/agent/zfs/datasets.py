@@ -46,12 +46,19 @@ def children(dataset: str) -> set[str]:
 
 def filesystems(dataset: str) -> list[str]:
     """Return the filesystems among a dataset and those below it."""
-    return command.run("list", "-H", "-r", "-t", "filesystem", "-o", "name", dataset).splitlines()
+    return _of_type("filesystem", dataset)
 
 
 def volumes(dataset: str) -> list[str]:
     """Return the volumes among a dataset and those below it."""
-    return command.run("list", "-H", "-r", "-t", "volume", "-o", "name", dataset).splitlines()
+    return _of_type("volume", dataset)
+
+
+def _of_type(wanted: str, dataset: str) -> list[str]:
+    # Asked for filesystems alone, a volume is an error to OpenZFS.
+    told = command.run("list", "-H", "-r", "-t", "filesystem,volume", "-o", "name,type", dataset)
+    pairs = (line.split("\t") for line in told.splitlines())
+    return [name for name, kind in pairs if kind == wanted]
 
 
 def mountpoint(dataset: str) -> str | None:
