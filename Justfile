@@ -21,12 +21,9 @@ demo:
 setup:
     @python tests/setup.py
 
-# More at once than there are cores: half of the time a test waits, as for cron's minute or a link that is cut.
-_workers := "3"
-
-# All tests, real hosts included.
+# All tests, real hosts included; a third worker uses the cores while the others wait.
 test *ARGS: setup
-    pytest -n {{ _workers }} --dist loadfile --no-loadscope-reorder --max-worker-restart 0 {{ ARGS }}
+    pytest -n 3 --dist loadfile --no-loadscope-reorder --max-worker-restart 0 {{ ARGS }}
 
 # The fast tests only, some seconds.
 fast:

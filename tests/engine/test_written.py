@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import resource
 from typing import TYPE_CHECKING
@@ -75,6 +76,18 @@ def test_nothing_is_put_over_what_came_meanwhile(
     with pytest.raises(BackupError, match="meanwhile"):
         put(new, target)
     assert (new.read_text(), target.read_text()) == ("second", "first")
+
+
+def test_a_file_system_without_locks_is_written_to_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_locks(_descriptor: int, _how: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", no_locks)
+    with alone(tmp_path / ".new", tmp_path / "target") as file:
+        file.write(b"first")
+    assert (tmp_path / ".new").read_bytes() == b"first"
 
 
 def test_what_a_kill_left_as_a_second_name_is_not_written_to(tmp_path: Path) -> None:

@@ -8,15 +8,15 @@ from agent.zfs.scripted import FUSE_RECEIVE, FUSE_SEND, RECEIVE, SEND, USAGE
 from holdfast.agent.zfs import features
 from holdfast.agent.zfs.features import Features
 
-NOTHING = Features(raw=False, resume=False, excludes=False)
+NOTHING = Features(raw=False, resume=False, excludes=False, estimates=False)
 
 
 @pytest.mark.parametrize(
     ("send", "receive", "wanted"),
     [
-        (SEND, RECEIVE, Features(raw=True, resume=True, excludes=True)),
+        (SEND, RECEIVE, Features(raw=True, resume=True, excludes=True, estimates=True)),
         (FUSE_SEND, FUSE_RECEIVE, NOTHING),
-        (SEND, FUSE_RECEIVE, NOTHING._replace(raw=True)),
+        (SEND, FUSE_RECEIVE, NOTHING._replace(raw=True, estimates=True)),
         ("", "", NOTHING),
     ],
 )

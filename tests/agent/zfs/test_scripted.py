@@ -122,6 +122,7 @@ def test_a_raw_chain_never_goes_on_in_the_clear(script: Script, tmp_path: Path) 
 
 def test_a_zfs_without_raw_streams_gets_none(script: Script, origin: Origin) -> None:
     script.usage(FUSE_SEND, FUSE_RECEIVE)
+    features.here.cache_clear()
     with pytest.raises(Failed, match="cannot receive it raw"):
         footing.find(None, [], origin, typed())
 
@@ -175,6 +176,7 @@ def test_one_that_comes_no_further_begins_anew(
 
 def test_without_tokens_nothing_is_asked(script: Script, origin: Origin) -> None:
     script.usage(FUSE_SEND, FUSE_RECEIVE)
+    features.here.cache_clear()
     assert settle(origin) == ""
     asked = [words for words, _ in script.called("get")]
     assert not any("receive_resume_token" in words for words in asked)

@@ -70,8 +70,8 @@ class Replication:
             needed += tree.bases(self._store.chain, self._source, found.base)
         self._source.release_all_but(*needed)
         taken, freeze = self._take(needed)
-        # How long an increment will be not every ZFS can say.
-        total = 0 if found.base else taken.referenced
+        # Of a tree nobody is asked: that would be a program for each dataset of it.
+        total = 0 if recursive else self._source.estimate(taken, found.base)
         tell = progress.teller(self._layout, self._definition.id, run, total)
         with self._kept_to_resume(taken, needed):
             send = tree.send if recursive else tree.send_alone

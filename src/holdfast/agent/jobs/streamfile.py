@@ -94,7 +94,7 @@ class StreamFile:
         self, draft: Draft, taken: Taken, base: Snapshot | None, recipe: Recipe, run: str
     ) -> Manifest:
         """Write the stream; return the manifest as far as the bytes tell."""
-        total = 0 if base else taken.snapshot.referenced
+        total = self._source.estimate(taken.snapshot, base)
         tell = progress.teller(self._layout, self._definition.id, run, total)
         with self._source.sending(taken.snapshot, base, recipe) as flow:
             self._store.write(draft, progress.watched(flow, tell))

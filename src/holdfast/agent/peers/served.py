@@ -67,10 +67,9 @@ class Snapshots(contextlib.ExitStack):
     def answer(self, do: str, given: Fields, out: Outlet) -> None:
         """List, take, send or let go of snapshots."""
         if do == "snapshots":
-            can = {"raw": self._origin.raw, "resumes": self._origin.resumes}
-            listed = list(self._listed())
-            settled = self._origin.settled
-            out.answer({"guid": self._origin.guid, **can, "settled": settled, "snapshots": listed})
+            names = ("guid", "raw", "resumes", "estimates", "settled")
+            told = {name: getattr(self._origin, name) for name in names}
+            out.answer({**told, "snapshots": list(self._listed())})
         elif do == "take":
             name = given.text("name")
             if not _is_of(name, self._granted.name):
@@ -81,13 +80,15 @@ class Snapshots(contextlib.ExitStack):
         elif do == "release":
             self._origin.release_all_but(*given.texts("needed"))
             out.answer({})
+        elif do == "estimate":
+            out.answer({"size": self._origin.estimate(*self._asked(given))})
         elif do == "send":
             self._send(given, out)
         elif do == "resume":
             with self._origin.resuming(given.text("token"), self._granted.recipe) as flow:
                 out.stream(flow, dict)
         else:
-            raise given.refusal("do", "snapshots, take, release, send or resume")
+            raise given.refusal("do", "snapshots, take, release, estimate, send or resume")
 
     def _listed(self) -> Iterator[dict[str, object]]:
         own = {snapshot.guid for snapshot in self._origin.kept()}
@@ -97,10 +98,14 @@ class Snapshots(contextlib.ExitStack):
             else:
                 yield snapshot._replace(inventory="", keeper="", manifest="")._asdict()
 
-    def _send(self, given: Fields, out: Outlet) -> None:
+    def _asked(self, given: Fields) -> tuple[Snapshot, Snapshot | None]:
+        """Return the snapshot of the peer's own that it asks for, and what it has already."""
         wanted, since = given.text("snapshot"), given.text_or_none("base")
-        snapshot = _of_guid(self._origin.kept(), wanted)
         base = None if since is None else _of_guid(self._origin.snapshots(), since)
+        return _of_guid(self._origin.kept(), wanted), base
+
+    def _send(self, given: Fields, out: Outlet) -> None:
+        snapshot, base = self._asked(given)
         if self._origin.resumes:
             self._unsent.discard(snapshot.guid)  # the next session may go on with it
         with self._origin.sending(snapshot, base, self._granted.recipe) as flow:

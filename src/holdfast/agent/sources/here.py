@@ -74,8 +74,13 @@ class Origin:
     """A dataset of this node that backups of type dataset are sent from."""
 
     def __init__(self, layout: Layout, reading: Reading, dataset: Zfs) -> None:
+        from holdfast.agent.zfs import features, stream  # noqa: PLC0415 - few nodes have ZFS
+
         self.guid = dataset.guid
         self.raw = dataset.is_encrypted
+        self.resumes = features.here().resume
+        self.estimates = features.here().estimates
+        self._mode = stream.RAW if self.raw else stream.PLAIN
         self.settled = dataset.settled
         self._place = dataset.dataset
         self.snapshots = dataset.snapshots
@@ -85,12 +90,11 @@ class Origin:
         self._layout = layout
         self._reading = reading
 
-    @property
-    def resumes(self) -> bool:
-        """Whether it can go on with a stream that broke off."""
-        from holdfast.agent.zfs import features  # noqa: PLC0415 - few nodes have ZFS
+    def estimate(self, snapshot: Snapshot, base: Snapshot | None) -> int:
+        """Return about how many bytes a stream will have, 0 where it cannot be told."""
+        from holdfast.agent.zfs import streamsize  # noqa: PLC0415 - few nodes have ZFS
 
-        return features.here().resume
+        return streamsize.about(snapshot, base, self._mode)
 
     def take(self, name: str) -> Taken:
         """Return a new snapshot, held."""
@@ -104,8 +108,7 @@ class Origin:
         """Give a snapshot's stream."""
         from holdfast.agent.zfs import stream  # noqa: PLC0415 - few nodes have ZFS
 
-        mode = stream.RAW if self.raw else stream.PLAIN
-        return _outgoing(stream.sending(snapshot, base, mode), recipe)
+        return _outgoing(stream.sending(snapshot, base, self._mode), recipe)
 
     def resuming(self, token: str, recipe: Recipe) -> contextlib.AbstractContextManager[Flow]:
         """Give the rest of a stream that broke off, if it is of a snapshot kept here."""

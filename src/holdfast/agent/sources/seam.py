@@ -115,6 +115,9 @@ class Origin(Protocol):
     def release_all_but(self, *needed: str) -> None:
         """Let go of this keeper's snapshots whose GUIDs are not needed."""
 
+    def estimate(self, snapshot: Snapshot, base: Snapshot | None) -> int:
+        """Return about how many bytes its stream will have, 0 where that cannot be told."""
+
     def sending(
         self, snapshot: Snapshot, base: Snapshot | None, recipe: Recipe
     ) -> AbstractContextManager[Flow]:

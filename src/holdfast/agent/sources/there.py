@@ -56,8 +56,9 @@ class Origin:
         self.guid = told.text_or_none("guid")
         self.raw = told.truth("raw")
         self.resumes = told.truth("resumes")
-        # An agent from before it could tell that says nothing.
+        # An agent from before these says nothing of them.
         self.settled = told.text("settled") if "settled" in told.document else ""
+        self._estimates = "estimates" in told.document and told.truth("estimates")
 
     def snapshots(self) -> tuple[Snapshot, ...]:
         """Return every snapshot of the dataset, oldest first; other keepers' bear no marks here."""
@@ -67,6 +68,12 @@ class Origin:
     def kept(self) -> tuple[Snapshot, ...]:
         """Return the snapshots that bear the marks of this keeper, oldest first."""
         return tuple(each for each in self.snapshots() if each.keeper in self._keepers)
+
+    def estimate(self, snapshot: Snapshot, base: Snapshot | None) -> int:
+        """Return about how many bytes a stream will have, 0 where it cannot be told."""
+        if not self._estimates:
+            return 0 if base else snapshot.referenced
+        return self._wire.ask("estimate", _of(snapshot, base)).whole("size")
 
     def take(self, name: str) -> Taken:
         """Return a new snapshot, held."""
@@ -84,9 +91,7 @@ class Origin:
         self, snapshot: Snapshot, base: Snapshot | None, _recipe: Recipe
     ) -> contextlib.AbstractContextManager[Flow]:
         """Give a snapshot's stream; the other side holds it to the definition's bandwidth."""
-        since = None if base is None else base.guid
-        members: dict[str, object] = {"snapshot": snapshot.guid, "base": since}
-        return self._wire.stream("send", members, _unheard, _unheard)
+        return self._wire.stream("send", _of(snapshot, base), _unheard, _unheard)
 
     def resuming(self, token: str, _recipe: Recipe) -> contextlib.AbstractContextManager[Flow]:
         """Give the rest of a stream that broke off."""
@@ -116,6 +121,10 @@ def _claimed(layout: Layout, definition: Definition, keepers: tuple[str, ...]) -
     with session.to(layout, known) as wire:
         wire.claim(definition.id, grant.document(definition), keepers)
         yield wire
+
+
+def _of(snapshot: Snapshot, base: Snapshot | None) -> dict[str, object]:
+    return {"snapshot": snapshot.guid, "base": None if base is None else base.guid}
 
 
 def _snapshot(given: Fields, place: str) -> Snapshot:

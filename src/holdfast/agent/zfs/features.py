@@ -17,6 +17,7 @@ class Features(NamedTuple):
     raw: bool  # an encrypted dataset is sent as it is, and received so
     resume: bool  # a receive that broke off goes on where it ended
     excludes: bool  # a receive leaves out settings that the stream brings
+    estimates: bool  # a send tells how long it would be
 
 
 @functools.lru_cache(maxsize=None)
@@ -30,7 +31,8 @@ def told(usage: str) -> Features:
     send, receive = (_of(word, usage) for word in ("send", "receive"))
     sends, receives = ("".join(_FLAGS.findall(text)) for text in (send, receive))
     resumes = "receive_resume_token" in send and "s" in receives
-    return Features("w" in sends, resumes, "[-x <property>]" in receive)
+    excludes, estimates = "[-x <property>]" in receive, {"n", "v", "P"} <= set(sends)
+    return Features("w" in sends, resumes, excludes, estimates)
 
 
 def _of(word: str, usage: str) -> str:

@@ -1,20 +1,40 @@
-"""How long the whole stream of a snapshot can be: a bound, for whoever must not take more.
+"""How long the stream of a snapshot is: about, for whoever waits, or a bound, for whoever takes it.
 
-What it is by all likelihood `referenced` tells; but blocks are sent as they were before ZFS
-compressed them, each with a header.
+`referenced` does not tell: blocks are sent as they were before ZFS compressed them, each with a
+header.
 """
 
 from __future__ import annotations
 
+import contextlib
+from typing import TYPE_CHECKING
+
 from holdfast.agent.blocks import MIB
 from holdfast.agent.failure import Failed
-from holdfast.agent.zfs import datasets
+from holdfast.agent.zfs import command, datasets, features
+
+if TYPE_CHECKING:
+    from holdfast.agent.zfs.snapshots import Snapshot
 
 # A record has a header of 312 bytes, and a small file some records; what describes it counts as ZFS
 # compressed it. Too wide a bound lets a peer take more room; too narrow a one stops a restore.
 _HEADERS = 5
 _AT_LEAST = 4 * MIB
 _LOGICAL = "logicalreferenced"
+
+
+def about(snapshot: Snapshot, base: Snapshot | None, mode: tuple[str, ...]) -> int:
+    """Return about how many bytes a snapshot's stream has, whole or since a base; 0: who knows."""
+    if not features.here().estimates:
+        return 0 if base else snapshot.referenced
+    since = () if base is None else ("-i", "@" + base.name)
+    # For whoever watches: nobody's backup fails because it cannot be told.
+    with contextlib.suppress(Failed):
+        told = command.run("send", "-nvP", *mode, *since, snapshot.path)
+        for kind, _, size in (line.partition("\t") for line in told.splitlines()):
+            if kind == "size" and size.isdigit():
+                return int(size)
+    return 0
 
 
 def most(snapshot: str) -> int:
