@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 PARENT = """
 import json, os, signal, sys
 from holdfast.agent import fork, locks
+from holdfast.agent.main import settle
+settle()
 folder = sys.argv[1]
 
 def work():
@@ -42,10 +44,11 @@ finally:
 """
 
 
-def parent(folder: Path, then: str = "") -> tuple[str, Any, str]:
+def parent(folder: Path, then: str = "", streams: str = "") -> tuple[str, Any, str]:
     """Return what the parent printed, what the child found, and what is in its log."""
+    words = [sys.executable, "-c", PARENT, str(folder), then]
     done = subprocess.run(
-        [sys.executable, "-c", PARENT, str(folder), then],
+        ["/bin/bash", "-c", f'exec "$0" "$@" {streams}', *words],
         env={"PATH": os.defpath, "CRON": "yes"},
         cwd=folder,
         check=True,
@@ -65,7 +68,7 @@ def test_a_child_has_only_what_it_was_given(tmp_path: Path) -> None:
         "open": [str(tmp_path / "childs")],
         "leads": True,
         "folder": "/",
-        "environment": ["PATH"],
+        "environment": ["LC_ALL", "PATH"],
     }
     assert log == ""
 
@@ -73,6 +76,11 @@ def test_a_child_has_only_what_it_was_given(tmp_path: Path) -> None:
 def test_a_bug_ends_it_with_its_last_words_in_the_log(tmp_path: Path) -> None:
     printed, _, log = parent(tmp_path, "raise ValueError('nobody thought of this')")
     assert printed == "held back1\nthe end\n"
+    assert log.splitlines()[-1] == "ValueError: nobody thought of this"
+
+
+def test_its_last_words_need_no_stream_of_its_starter(tmp_path: Path) -> None:
+    _, _, log = parent(tmp_path, "raise ValueError('nobody thought of this')", "2>&-")
     assert log.splitlines()[-1] == "ValueError: nobody thought of this"
 
 

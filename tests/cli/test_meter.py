@@ -38,6 +38,15 @@ def test_what_has_a_total_tells_how_long_yet(
     assert last.endswith("0:00 left\n")
 
 
+def test_more_than_was_estimated_tells_how_fast(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = [Progress(MIB * done, MIB * 100) for done in (10, 90, 110, 210)]
+    lines = shown(monkeypatch, capsys, told)
+    assert lines[1].startswith("90.0 MiB of 100.0 MiB (90 %), ")
+    assert lines[2:] == ["110.0 MiB, 50.0 MiB/s", "210.0 MiB, 66.7 MiB/s"]
+
+
 def test_that_all_is_done_is_told_once(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,6 +11,10 @@ class Failed(Exception):
 
     status = "failed"
 
+    def add(self, *words: str) -> None:
+        """Tell more; words that are empty say nothing."""
+        self.args = ("; ".join(filter(None, (str(self), *words))),)
+
 
 class Malformed(Failed):
     """A document on this node is not of the shape that we write."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from typing import TextIO
+from typing import Literal, TextIO
 
 from holdfast.agent import names, running
 
@@ -39,15 +39,18 @@ def settle() -> None:
     os.umask(0o027)
     # Where it is ignored, whatever program failed is taken for one that ended well: waitpid(2).
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
     # A lock must never lie where the standard streams are put.
     while (descriptor := os.open(os.devnull, os.O_RDWR)) < _FIRST_FREE:
         os.set_inheritable(descriptor, True)  # noqa: FBT003 - its own
     os.close(descriptor)
-    sys.stdout, sys.stderr = sys.stdout or _stream(1), sys.stderr or _stream(2)
+    sys.stdin = sys.stdin or _stream(0, "r")
+    sys.stdout, sys.stderr = sys.stdout or _stream(1, "w"), sys.stderr or _stream(2, "w")
 
 
-def _stream(descriptor: int) -> TextIO:
-    return open(descriptor, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
+def _stream(descriptor: int, mode: Literal["r", "w"]) -> TextIO:
+    """Return a standard stream where we were started without; a line goes out when it ends."""
+    return open(descriptor, mode, 1, "utf-8", "backslashreplace", closefd=False)
 
 
 def _command(argv: list[str]) -> int:

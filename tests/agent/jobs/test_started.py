@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import subprocess
@@ -43,3 +44,27 @@ def test_its_root_may_be_relative(desk: Desk) -> None:
     subprocess.run(words, env=environment, cwd=desk.root.parent, check=True)
     (run,) = runs.read(desk.layout, ID)
     assert (run.status, run.reason) == ("success", "")
+
+
+def test_a_request_that_cannot_come_is_an_error(desk: Desk) -> None:
+    words = shlex.join([sys.executable, "-c", RUN, "rpc"])
+    environment = {"PATH": os.defpath, "HOLDFAST_ROOT": str(desk.root)}
+    done = subprocess.run(
+        ["/bin/bash", "-c", words + " <&-"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert [json.loads(line)["type"] for line in done.stdout.splitlines()] == ["hello", "error"]
+    assert done.stderr == ""
+
+
+def test_no_signal_is_held_back() -> None:
+    program = (
+        "import signal; signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM}); "
+        "from holdfast.agent.main import settle; settle(); "
+        "print(signal.pthread_sigmask(signal.SIG_BLOCK, ()))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
+    assert done.stdout == b"set()\n"

@@ -89,16 +89,21 @@ def test_what_switches_holds_the_target_when_the_restore_is_killed(station: Stat
         assert free
 
 
-def test_a_dataset_made_between_the_renames_destroys_nothing(filesystem: Station) -> None:
-    station = filesystem
+def killed_between_the_renames(station: Station) -> None:
+    """Kill a switch when the old dataset is aside and the new one not in its place."""
     content, _ = prepared(station, "dataset")
     reset(station)
     with rpc(station.desk, content, "1@switch", program=STEPS) as process:
         process.communicate()
-    new = staging.place(station.disk)
-    words = [STEPS, f"1@{new}", "switch", "replace", station.disk]
+    words = [STEPS, f"1@{staging.place(station.disk)}", "switch", "replace", station.disk]
     environment = {"HOLDFAST_ROOT": str(station.desk.root)}
-    subprocess.run([sys.executable, "-c", *words], env=environment, check=False)
+    done = subprocess.run([sys.executable, "-c", *words], env=environment, check=False)
+    assert done.returncode == KILLED
+
+
+def test_a_dataset_made_between_the_renames_destroys_nothing(filesystem: Station) -> None:
+    station = filesystem
+    killed_between_the_renames(station)
     zfs("create", "-o", "canmount=off", station.disk)
     assert f"{station.disk} is neither the old dataset" in station.failed()
     zfs("destroy", station.disk)
@@ -107,20 +112,18 @@ def test_a_dataset_made_between_the_renames_destroys_nothing(filesystem: Station
     assert below(station.source) == [station.source, station.disk]
 
 
-def test_what_is_put_back_but_cannot_be_mounted_is_told_of(filesystem: Station) -> None:
+@pytest.mark.parametrize(("freeze", "status"), [("off", "warning"), ("required", "failed")])
+def test_what_is_put_back_but_cannot_be_mounted_is_told_of(
+    filesystem: Station, freeze: str, status: str
+) -> None:
     station = filesystem
-    content, _ = prepared(station, "dataset")
-    reset(station)
-    with rpc(station.desk, content, "1@switch", program=STEPS) as process:
-        process.communicate()
-    words = [STEPS, f"1@{staging.place(station.disk)}", "switch", "replace", station.disk]
-    environment = {"HOLDFAST_ROOT": str(station.desk.root)}
-    subprocess.run([sys.executable, "-c", *words], env=environment, check=False)
+    killed_between_the_renames(station)
+    station.define(freeze=freeze)  # which no guest agent is there for
     in_the_way = station.desk.root / "in-the-way"
     in_the_way.write_text("a file")
     zfs("set", f"mountpoint={in_the_way}/disk", staging.aside(station.disk))
     ended = station.run()
-    assert ended.status == "warning"
+    assert ended.status == status
     assert f"{station.disk}: it is not mounted: " in ended.reason
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING, Callable, Iterator
 
 from holdfast.agent import sources, stores
 from holdfast.agent.backups import signature
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from holdfast.agent.definition import Definition
     from holdfast.agent.jobs.settings import Settings
     from holdfast.agent.layout import Layout
-    from holdfast.agent.sources.seam import Opened
+    from holdfast.agent.sources.seam import Opened, Origin
     from holdfast.agent.stores import Store
     from holdfast.agent.stores.directory import Directory
     from holdfast.agent.stores.draft import Draft
@@ -58,7 +59,8 @@ class Attempt:
         store = stores.of_snapshots(layout, definition, owners)
         with sources.origin(layout, definition, owners, (store.marker,)) as origin:
             replication = Replication(layout, definition, store, origin, owners)
-            made, moment = replication.make(self._run, self._finishing)
+            with _told(origin):
+                made, moment = replication.make(self._run, self._finishing)
             return store, _doubted(made, origin.settled), moment
 
     def _store(self) -> tuple[Store, Made, datetime]:
@@ -84,7 +86,8 @@ class Attempt:
         keepers = (definition.id, *definition.was)
         with sources.origin(layout, definition, owners, keepers) as origin:
             stream = StreamFile(layout, definition, store, origin, owners)
-            made, moment = stream.make(self._run, self._recipe, self._finishing)
+            with _told(origin):
+                made, moment = stream.make(self._run, self._recipe, self._finishing)
             return _doubted(made, origin.settled), moment
 
     def _configuration(self, store: Directory) -> tuple[Made, datetime]:
@@ -134,6 +137,16 @@ class Attempt:
         with disk.flow(self._recipe, tell) as flow:
             store.write(draft, flow.blocks)
         return describe.sum_of(flow.content), describe.sum_of(flow.stored)
+
+
+@contextlib.contextmanager
+def _told(origin: Origin) -> Iterator[None]:
+    """Tell what is left of a killed restore with a failure, too: no later run knows of it."""
+    try:
+        yield
+    except Failed as failure:
+        failure.add(origin.settled)
+        raise
 
 
 def _doubted(made: Made, doubt: str) -> Made:

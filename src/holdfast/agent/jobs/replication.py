@@ -70,10 +70,10 @@ class Replication:
             needed += tree.bases(self._store.chain, self._source, found.base)
         self._source.release_all_but(*needed)
         taken, freeze = self._take(needed)
-        # Of a tree nobody is asked: that would be a program for each dataset of it.
-        total = 0 if recursive else self._source.estimate(taken, found.base)
-        tell = progress.teller(self._layout, self._definition.id, run, total)
         with self._kept_to_resume(taken, needed):
+            # Of a tree nobody is asked: that would be a program for each dataset of it.
+            total = 0 if recursive else self._source.estimate(taken, found.base)
+            tell = progress.teller(self._layout, self._definition.id, run, total)
             send = tree.send if recursive else tree.send_alone
             sent = send(self._store.chain, self._source, taken, found.base, self._recipe, tell)
         made = self._manifest(taken, sent.content, run)._replace(children=sent.children)

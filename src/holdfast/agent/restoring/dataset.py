@@ -44,17 +44,24 @@ class Dataset:
         if not datasets.exists(parent):
             raise Failed("there is no dataset %s to put %s in" % (parent, self.name))
         self.told = staging.settle(self.name)
-        self._look()
-        staging.make(self.name)
         try:
+            self._look()
+            staging.make(self.name)
             yield self
         except Failed as failure:
-            left = staging.settle(self.name)
-            if left:
-                raise Failed("%s; %s" % (failure, left)) from None
+            failure.add(self.told, self._settled())
             raise
-        finally:
-            staging.settle(self.name)
+        except BaseException:
+            self._settled()
+            raise
+        staging.settle(self.name)
+
+    def _settled(self) -> str:
+        """Bring to an end what goes wrong already; return what of that is to be told."""
+        try:
+            return staging.settle(self.name)
+        except Failed as failure:
+            return str(failure)
 
     @contextlib.contextmanager
     def filling(self, path: str) -> Iterator[Receiving]:

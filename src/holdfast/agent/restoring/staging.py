@@ -99,8 +99,7 @@ def switch(dataset: str, word: str) -> None:
     try:
         command.run_patiently("rename", place(dataset), dataset)
     except Failed as failure:
-        left = _put_back(dataset) if datasets.exists(aside(dataset)) else []
-        raise _ended(failure, left) from None
+        raise _ended(failure, _undone(dataset)) from None
 
 
 def finish(dataset: str) -> str:
@@ -141,12 +140,17 @@ def _release(dataset: str) -> None:
 
 
 def _put_back(dataset: str) -> list[str]:
-    """Put the old dataset in its place again; return why it is not there, or not mounted."""
+    """Put the old dataset in its place again; return why it cannot be mounted."""
+    command.run_patiently("rename", aside(dataset), dataset)
+    return _mount(dataset)
+
+
+def _undone(dataset: str) -> list[str]:
+    """Put the old dataset back if it lies aside; return what hindered that."""
     try:
-        command.run_patiently("rename", aside(dataset), dataset)
+        return _put_back(dataset) if datasets.exists(aside(dataset)) else []
     except Failed as failure:
         return [str(failure)]
-    return _mount(dataset)
 
 
 def _ended(failure: Failed, left: list[str]) -> Failed:

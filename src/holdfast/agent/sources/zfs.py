@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from holdfast.agent.failure import Failed
+from holdfast.agent.failure import Failed, complain
 from holdfast.agent.restoring import staging
 from holdfast.agent.zfs import datasets, snapshots
 
@@ -27,12 +27,15 @@ def _look(dataset: str) -> tuple[Kind, str]:
     if staging.root(dataset) in there:
         left = staging.settle(dataset)
         there = datasets.kinds(dataset)
+    left = left and "%s: %s" % (dataset, left)
+    if left:
+        complain(left)  # should nothing come of the run
     told = there.get(dataset)
     if told is None:
         raise Failed("dataset %s does not exist on this node" % dataset)
     if told.type not in ("filesystem", "volume"):
         raise Failed("%s is a %s: only datasets are backed up" % (dataset, told.type))
-    return told, left and "%s: %s" % (dataset, left)
+    return told, left
 
 
 class Zfs:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -111,7 +112,9 @@ class Meter:
         if progress.status != self._status:
             self._status = progress.status
             output.say(f"run {progress.run}: {progress.status}")
-        is_whole = 0 < progress.total <= progress.done
+        if progress.done > progress.total:
+            progress = replace(progress, total=0)  # it was an estimate, and too low
+        is_whole = 0 < progress.total == progress.done
         if is_whole and self._is_whole:
             return  # all is read and said to be, and on its way yet
         self._is_whole = is_whole
@@ -133,7 +136,7 @@ class Meter:
             return text
         rate = passed / elapsed
         text += f", {size(round(rate))}/s"
-        if not progress.total:  # of an increment nobody can say it before
+        if not progress.total:
             return text
         left = max(0, round((progress.total - progress.done) / rate))
         return f"{text}, {left // 60}:{left % 60:02} left"
