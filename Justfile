@@ -25,7 +25,7 @@ setup:
 test *ARGS: setup
     pytest -n 3 --dist loadfile --no-loadscope-reorder --max-worker-restart 0 {{ ARGS }}
 
-# The fast tests only, some seconds.
+# The tests without the slow ones and real hosts: two minutes on two cores.
 fast:
     pytest -n 2 -m "not slow and not hosts"
 

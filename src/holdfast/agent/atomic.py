@@ -4,8 +4,8 @@ import errno
 import os
 from typing import Mapping, Union
 
-NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK)  # as of SMB, FAT and FUSE
 _PREFIX, _SUFFIX = ".holdfast.", ".tmp"
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK)  # as of SMB, FAT and FUSE
 
 
 def write(path: str, content: Union[str, bytes], mode: int = 0o640) -> None:
@@ -40,11 +40,30 @@ def create(path: str, content: Union[str, bytes], mode: int = 0o640) -> None:
     temporary = _put_aside(path, content, mode)
     try:
         _sync(temporary, os.O_RDONLY)
-        _link(temporary, path)
+        place(temporary, path)
     finally:
         if os.path.lexists(temporary):
             os.unlink(temporary)
     sync_folder(os.path.dirname(path))
+
+
+def place(file: str, path: str) -> bool:
+    """Give a whole file the name path unless something has it; return whether it got it.
+
+    It may keep the name that it had. Nothing is synced.
+    """
+    try:
+        os.link(file, path)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        # There, two that come within one moment are not told apart.
+        if error.errno not in _NO_LINKS:
+            raise
+        if os.path.lexists(path):
+            return False
+        os.rename(file, path)
+    return True
 
 
 def remove(path: str) -> None:
@@ -94,19 +113,6 @@ def _put_aside(path: str, content: Union[str, bytes], mode: int) -> str:
         os.unlink(temporary)
         raise
     return temporary
-
-
-def _link(temporary: str, path: str) -> None:
-    try:
-        os.link(temporary, path)
-    except FileExistsError:
-        return
-    except OSError as error:
-        # There, two that come within one moment are not told apart.
-        if error.errno not in NO_LINKS:
-            raise
-        if not os.path.lexists(path):
-            os.rename(temporary, path)
 
 
 def _sync(path: str, flags: int) -> None:

@@ -72,19 +72,9 @@ def _locked(hidden: Path, target: Path) -> Iterator[BinaryIO]:
 
 def put(new: Path, target: Path) -> None:
     """Put a whole file in its place, for good; BackupError where another came to be there."""
-    taken = BackupError(f"{target}: has come to be there meanwhile; it was left as it is")
-    try:
-        os.link(new, target)  # where a rename would go over what is there
-    except FileExistsError:
-        raise taken from None
-    except OSError as error:
-        if error.errno not in atomic.NO_LINKS:
-            raise
-        if os.path.lexists(target):
-            raise taken from None
-        new.rename(target)
-    else:
-        new.unlink()
+    if not atomic.place(str(new), str(target)):
+        raise BackupError(f"{target}: has come to be there meanwhile; it was left as it is")
+    new.unlink(missing_ok=True)
     with suppress(OSError):  # the file is whole; some file systems sync no folder
         atomic.sync_folder(str(target.parent))
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Callable
 
 from holdfast.agent import sources, stores
 from holdfast.agent.backups import signature
@@ -59,9 +59,8 @@ class Attempt:
         store = stores.of_snapshots(layout, definition, owners)
         with sources.origin(layout, definition, owners, (store.marker,)) as origin:
             replication = Replication(layout, definition, store, origin, owners)
-            with _told(origin):
-                made, moment = replication.make(self._run, self._finishing)
-            return store, _doubted(made, origin.settled), moment
+            make = partial(replication.make, self._run, self._finishing)
+            return store, *_telling(origin, make)
 
     def _store(self) -> tuple[Store, Made, datetime]:
         """Make a backup by writing its bytes to a file."""
@@ -86,9 +85,7 @@ class Attempt:
         keepers = (definition.id, *definition.was)
         with sources.origin(layout, definition, owners, keepers) as origin:
             stream = StreamFile(layout, definition, store, origin, owners)
-            with _told(origin):
-                made, moment = stream.make(self._run, self._recipe, self._finishing)
-            return _doubted(made, origin.settled), moment
+            return _telling(origin, partial(stream.make, self._run, self._recipe, self._finishing))
 
     def _configuration(self, store: Directory) -> tuple[Made, datetime]:
         """Write what a LoadMaster gives."""
@@ -139,18 +136,14 @@ class Attempt:
         return describe.sum_of(flow.content), describe.sum_of(flow.stored)
 
 
-@contextlib.contextmanager
-def _told(origin: Origin) -> Iterator[None]:
-    """Tell what is left of a killed restore with a failure, too: no later run knows of it."""
+def _telling(origin: Origin, make: Callable[[], tuple[Made, datetime]]) -> tuple[Made, datetime]:
+    """Make a backup, and tell what is left of a killed restore: no later run knows of it."""
     try:
-        yield
+        made, moment = make()
     except Failed as failure:
         failure.add(origin.settled)
         raise
-
-
-def _doubted(made: Made, doubt: str) -> Made:
-    return made._replace(doubts=(*made.doubts, doubt)) if doubt else made
+    return made._replace(doubts=(*made.doubts, *filter(None, (origin.settled,)))), moment
 
 
 def _refuse_full(layout: Layout, definition: Definition) -> None:

@@ -24,8 +24,13 @@ def sending(
     snapshot: Snapshot, base: Snapshot | None, mode: tuple[str, ...]
 ) -> contextlib.AbstractContextManager[Sending]:
     """Send a snapshot, whole or as what changed since a base; the program ends with the block."""
+    return _sending("send", *of(snapshot, base, mode))
+
+
+def of(snapshot: Snapshot, base: Snapshot | None, mode: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words that tell `zfs send` which stream is meant."""
     since = () if base is None else ("-i", "@" + base.name)
-    return _sending("send", *mode, *since, snapshot.path)
+    return (*mode, *since, snapshot.path)
 
 
 def resuming(token: str) -> contextlib.AbstractContextManager[Sending]:

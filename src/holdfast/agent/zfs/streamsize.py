@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from holdfast.agent.blocks import MIB
 from holdfast.agent.failure import Failed
-from holdfast.agent.zfs import command, datasets, features
+from holdfast.agent.zfs import command, datasets, features, stream
 
 if TYPE_CHECKING:
     from holdfast.agent.zfs.snapshots import Snapshot
@@ -27,10 +27,9 @@ def about(snapshot: Snapshot, base: Snapshot | None, mode: tuple[str, ...]) -> i
     """Return about how many bytes a snapshot's stream has, whole or since a base; 0: who knows."""
     if not features.here().estimates:
         return 0 if base else snapshot.referenced
-    since = () if base is None else ("-i", "@" + base.name)
     # For whoever watches: nobody's backup fails because it cannot be told.
     with contextlib.suppress(Failed):
-        told = command.run("send", "-nvP", *mode, *since, snapshot.path)
+        told = command.run("send", "-nvP", *stream.of(snapshot, base, mode))
         for kind, _, size in (line.partition("\t") for line in told.splitlines()):
             if kind == "size" and size.isdigit():
                 return int(size)
