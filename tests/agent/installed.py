@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.desk import definition
-from holdfast.agent import canonical
+from holdfast.agent import canonical, start
 from holdfast.agent.setup import compiled
 from holdfast.transport import archive
 
@@ -35,7 +35,7 @@ def quick() -> bytes:
         file = Path(folder) / "agent.pyz"
         file.write_bytes(built().content)
         compiled.make(str(file))
-        return Path(compiled.path(str(file))).read_bytes()
+        return Path(start.path(str(file))).read_bytes()
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Installed:
         agents = self.root / "opt/holdfast/agents"
         agents.mkdir(parents=True, exist_ok=True)
         self.agent.write_bytes(built().content)
-        Path(compiled.path(str(self.agent))).write_bytes(quick())
+        Path(start.path(str(self.agent))).write_bytes(quick())
         (self.root / "mnt").mkdir(exist_ok=True)
         return self
 

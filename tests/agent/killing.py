@@ -53,7 +53,8 @@ def watch(event, arguments):
     global word
     if event == "subprocess.Popen" and word in arguments[1]:
         word = ""
-    writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & os.O_ACCMODE
+    opens = event == "open" and isinstance(arguments[0], str)  # what has a number is open already
+    writes = opens and isinstance(arguments[2], int) and arguments[2] & os.O_ACCMODE
     if event in changes or writes:
         step()
 def stepping(call):

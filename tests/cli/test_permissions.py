@@ -59,13 +59,13 @@ def test_a_wide_mode_is_drift_and_is_closed(
 def test_an_archive_that_others_could_write_is_closed_and_compiled_anew(settled: Desk) -> None:
     for path in settled.node(AGENT).iterdir():
         own(path).chmod(0o777)
-    [compiled] = settled.node(AGENT).glob("*.zip")
+    [compiled] = settled.node(AGENT).glob("*.compiled")
     with compiled.open("rb") as before:  # as long as it is open, nobody else gets its number
         assert settled.run("drift").code == 2
         settled.apply()
         assert not os.path.samestat(compiled.stat(), os.fstat(before.fileno()))
     modes = {path.suffix: path.stat().st_mode & 0o777 for path in settled.node(AGENT).iterdir()}
-    assert modes == {".pyz": 0o755, ".zip": 0o644}
+    assert modes == {".pyz": 0o755, ".compiled": 0o644}
     alike(settled)
 
 

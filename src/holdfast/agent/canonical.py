@@ -1,6 +1,5 @@
 """One way to write a JSON value down, so that equal values have equal bytes and digests."""
 
-import hashlib
 import json
 
 
@@ -13,4 +12,6 @@ def digest(value: object) -> str:
     """Return the SHA-256 of the canonical text, in hex; of None, the text `absent`."""
     if value is None:
         return "absent"
+    import hashlib  # noqa: PLC0415 - the most expensive import of those who only write
+
     return hashlib.sha256(dumps(value).encode()).hexdigest()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import traceback
 from typing import Callable, Collection, NoReturn
 
 from holdfast.agent import child, running
@@ -55,6 +54,8 @@ def _go_on(work: Callable[[], int], log: str, kept: Collection[int]) -> NoReturn
         os.chdir("/")
         code = work()
     except BaseException:  # noqa: BLE001 - a bug, too, must not go on as the parent; the log tells it
+        import traceback  # noqa: PLC0415 - takes longer to load than the rest of this
+
         traceback.print_exc()
     finally:
         os._exit(code)

@@ -38,7 +38,8 @@ def mend(layout: Layout) -> None:
     An archive proves itself by its SHA-256.
     """
     for path, found, forbidden in _looked_at(layout):
-        if fault(found, forbidden) and path.endswith(".zip"):
+        was_compiled = os.path.dirname(path) == layout.agents and not path.endswith(".pyz")
+        if fault(found, forbidden) and was_compiled:
             os.unlink(path)
         elif fault(found, forbidden):
             os.chown(path, os.geteuid(), -1, follow_symlinks=False)

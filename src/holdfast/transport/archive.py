@@ -17,21 +17,6 @@ _TIME = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can hold
 _MODE = 0o644 << 16
 _UNIX = 3
 
-# The symlink that started us may be switched while we run, so import from where it points now; and
-# from what an apply compiled for this Python, if it did.
-_MAIN = b"""\
-import importlib.util
-import os
-import sys
-
-archive = os.path.realpath(sys.path[0])
-compiled = archive[:-3] + importlib.util.MAGIC_NUMBER.hex() + ".zip"
-sys.path[:1] = [compiled, archive] if os.path.exists(compiled) else [archive]
-
-from holdfast.agent.main import main
-
-sys.exit(main(sys.argv[1:]))
-"""
 _PACKAGE = b'"""Backup policy as code; here the node side of it."""\n'
 
 
@@ -45,7 +30,8 @@ class Archive:
 
 def build() -> Archive:
     """Return the agent made of this package; the same package gives the same bytes."""
-    members = {"__main__.py": _MAIN, "holdfast/__init__.py": _PACKAGE, **dict(_own())}
+    members = {"holdfast/__init__.py": _PACKAGE, **dict(_own())}
+    members["__main__.py"] = members["holdfast/agent/start.py"]
     content = io.BytesIO()
     content.write(_SHEBANG)
     with zipfile.ZipFile(content, "w", zipfile.ZIP_STORED) as archive:

@@ -71,7 +71,8 @@ def apply(sha256: str) -> Command:
 
 def install(sha256: str, archive: bytes) -> Command:
     """Bring an agent, then have it answer."""
-    program = _carry("install", "holdfast.agent.layout", "holdfast.agent.atomic")
+    modules = ("holdfast.agent.layout", "holdfast.agent.atomic", "holdfast.agent.sealed")
+    program = _carry("install", *modules)
     return Command(_INSTALL, (program, sha256, str(len(archive))), archive)
 
 

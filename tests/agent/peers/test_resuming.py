@@ -9,7 +9,7 @@ import pytest
 
 from agent.desk import definition
 from agent.zfs.test_resumetoken import FULL, PLAIN
-from agent.zfs.test_scripted import DISK, GUID, KEEPER, disk, script
+from agent.zfs.played import DISK, GUID, KEEPER, disk, script
 from holdfast.agent.failure import Failed
 from holdfast.agent.fields import Fields
 from holdfast.agent.layout import Layout

@@ -41,7 +41,7 @@ def test_an_agent_that_was_not_brought_is_refused(tmp_path: Path) -> None:
 def test_old_agents_go_unless_used_or_just_replaced(tmp_path: Path) -> None:
     node = Installed(tmp_path).bring()
     agents = tmp_path / "opt/holdfast/agents"
-    for name in ("unused.pyz", "unused.cb0d0d0a.zip", "used.pyz", "replaced.pyz"):
+    for name in ("unused.pyz", "unused.cb0d0d0a.compiled", "used.pyz", "replaced.pyz"):
         (agents / name).touch()
     (tmp_path / "opt/holdfast/holdfast-agent").symlink_to("agents/replaced.pyz")
     with (agents / "used.pyz").open() as file:

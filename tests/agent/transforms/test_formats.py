@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from agent.transforms.lacking import Lacking
 from holdfast.agent.blocks import MIB
 from holdfast.agent.failure import Failed
-from holdfast.agent.transforms.formats import FORMATS
+from holdfast.agent.transforms import formats
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,12 +42,12 @@ def blocks(content: bytes, size: int = MIB) -> Iterable[bytes]:
 
 
 def compressed(way: str, content: bytes, size: int = MIB) -> bytes:
-    stage = FORMATS[way.partition(" ")[0]].compressing(NODES[way])
+    stage = formats.find(way.partition(" ")[0]).compressing(NODES[way])
     return b"".join(stage(blocks(content, size)))
 
 
 def expanded(way: str, packed: bytes, size: int = MIB) -> bytes:
-    stage = FORMATS[way.partition(" ")[0]].expanding(NODES[way])
+    stage = formats.find(way.partition(" ")[0]).expanding(NODES[way])
     return b"".join(stage(blocks(packed, size)))
 
 
@@ -137,7 +137,7 @@ def test_a_flipped_bit_between_streams_never_shortens_the_content(way: str) -> N
 @pytest.mark.slow
 @each
 def test_a_flood_of_zeros_comes_out_in_small_blocks(way: str) -> None:
-    stage = FORMATS[way.partition(" ")[0]].expanding(NODES[way])
+    stage = formats.find(way.partition(" ")[0]).expanding(NODES[way])
     packed = run(way, given=bytes(96 * MIB))
     sizes = [len(block) for block in stage(blocks(packed))]
     assert sum(sizes) == 96 * MIB

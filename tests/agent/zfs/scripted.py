@@ -9,20 +9,24 @@ import sys
 import zlib
 from typing import TYPE_CHECKING
 
+from holdfast.agent.zfs import features
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 _PROGRAM = """#!{python} -IS
-import json, sys
+import fcntl, json, sys, time
 words = sys.argv[1:]
 came = len(sys.stdin.buffer.read()) if words[1:] and words[0] == "receive" else 0
-with open({log!r}, "a") as file:
-    file.write(json.dumps([words, came]) + "\\n")
+log = open({log!r}, "a")
+fcntl.flock(log, fcntl.LOCK_EX)  # several may be at work at once
 with open({script!r}) as file:
     script = json.load(file)
 for answer in script:
-    begin, out, errors, code, once = answer
+    begin, out, errors, code, once, seconds = answer
     if words[: len(begin)] == begin and bool(begin) == bool(words):
+        time.sleep(seconds)
+        log.write(json.dumps([words, came]) + "\\n")
         if once:
             script.remove(answer)
             with open({script!r}, "w") as file:
@@ -70,28 +74,47 @@ class Script:
             _PROGRAM.format(python=sys.executable, log=str(self._log), script=str(self._script))
         )
         program.chmod(0o755)
-        self._answers: list[tuple[list[str], str, str, int, bool]] = []
+        self._answers: list[tuple[list[str], str, str, int, bool, float]] = []
         self.usage(SEND, RECEIVE)
 
     def usage(self, send: str, receive: str) -> None:
         """Say how it is used, for good."""
         self._put([], "", USAGE % (send, receive), 2, once=False)
 
-    def answer(self, line: str, out: str = "", errors: str = "", *, once: bool = False) -> None:
+    def answer(
+        self, line: str, out: str = "", errors: str = "", *, once: bool = False, seconds: float = 0
+    ) -> None:
         """Answer commands that begin with a line's words; one that has errors fails."""
-        self._put(line.split(), out, errors, 1 if errors else 0, once=once)
+        self._put(line.split(), out, errors, 1 if errors else 0, once=once, seconds=seconds)
 
-    def called(self, word: str) -> list[tuple[list[str], int]]:
-        """Return how a command with words was called, and how many bytes it was given."""
+    def called(self, *names: str) -> list[tuple[list[str], int]]:
+        """Return how commands with words were called, and how many bytes they were given."""
         text = self._log.read_text() if self._log.exists() else ""
         lines = (json.loads(line) for line in text.splitlines())
-        return [(words, came) for words, came in lines if words[:1] == [word] and words[1:]]
+        return [
+            (words, came) for words, came in lines if words[:1] and words[0] in names and words[1:]
+        ]
 
-    def _put(self, begin: list[str], out: str, errors: str, code: int, *, once: bool) -> None:
+    def _put(
+        self,
+        begin: list[str],
+        out: str,
+        errors: str,
+        code: int,
+        *,
+        once: bool,
+        seconds: float = 0,
+    ) -> None:
         # The latest first, and what is more than a word before the usage.
-        self._answers.insert(0, (begin, out, errors, code, once))
+        self._answers.insert(0, (begin, out, errors, code, once, seconds))
         ordered = sorted(self._answers, key=lambda each: (-len(each[0]), not each[4]))
         self._script.write_text(json.dumps(ordered))
+
+
+def ask_anew() -> None:
+    """Have this process ask the next `zfs` what it can, as if it were a new one."""
+    features.asked.cache_clear()
+    features.here.cache_clear()
 
 
 def on_path(folder: Path) -> str:

@@ -53,7 +53,9 @@ def test_what_another_definition_of_the_disk_needs_stays(station: Station) -> No
 def test_what_a_peer_holds_stays_until_it_is_granted_no_more(station: Station) -> None:
     station.good()
     layout = station.desk.layout
-    there = held.take(station.disk, "daily-20261101_020000", "prg", "the storage of bkp02").name
+    there = "daily-20261101_020000"
+    with held.make(station.disk, there, "prg", "the storage of bkp02") as holding:
+        holding.output()
     attributes = Survey(layout).definitions[station.id]
     station.desk.put_json("peers/bkp02.json", {"definitions": {station.id: attributes}})
     forget(station, station.id)

@@ -7,75 +7,28 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.backups.test_manifest import made, typed
-from agent.zfs.scripted import FUSE_RECEIVE, FUSE_SEND, Script, on_path, renamed
+from agent.zfs.played import DISK, GUID, NAME, PLAIN, WANTED, disk, listed, opened
+from agent.zfs.scripted import FUSE_RECEIVE, FUSE_SEND, Script, ask_anew, renamed
 from agent.zfs.test_resumetoken import FULL
 from holdfast.agent.backups import listing
 from holdfast.agent.backups.listing import Backup
 from holdfast.agent.failure import Failed
 from holdfast.agent.jobs import footing, resumption
-from holdfast.agent.layout import Layout
-from holdfast.agent.sources import here
 from holdfast.agent.stores.chain import Chain
-from holdfast.agent.transforms.recipe import Recipe
-from holdfast.agent.zfs import features
 from holdfast.agent.zfs.snapshots import Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from holdfast.agent.sources.seam import Origin
 
-DISK, KEEPER = "a/enc", "of b/h"
-GUID = "13097110636467813573"  # of the snapshot that FULL is a token of
-NAME = "weekly-20261121_033000"
-PLAIN = Recipe("off", (), None)
 INCOMING = "b/h/web01/disk2.incoming"
-
-
-@pytest.fixture
-def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
-    """Return the script of a `zfs` that knows an encrypted disk with one snapshot of ours."""
-    monkeypatch.setenv("PATH", on_path(tmp_path))
-    features.here.cache_clear()
-    script = Script(tmp_path)
-    disk(script, "aes-256-gcm", GUID)
-    script.answer("get -H -p -o property,value receive_resume_token", "receive_resume_token\t-\n")
-    yield script
-    features.here.cache_clear()
-
-
-def disk(script: Script, encryption: str, guid: str) -> None:
-    """Have the disk be encrypted so, with one snapshot."""
-    kind = {"guid": "1", "type": "filesystem", "encryption": encryption}
-    told = "".join(f"{DISK}\t{name}\t{value}\n" for name, value in kind.items())
-    asked = f"get -H -p -o name,property,value {','.join(kind)} {DISK}.holdfast-restore {DISK}"
-    script.answer(asked, told)
-    values = {
-        "guid": guid,
-        "createtxg": "7",
-        "referenced": "100",
-        "holdfast:inventory": "prg",
-        "holdfast:keeper": KEEPER,
-        "holdfast:manifest": "-",
-    }
-    told = "".join(f"{DISK}@{NAME}\t{name}\t{value}\n" for name, value in values.items())
-    script.answer(f"get -H -p -r -d 1 -o name,property,value {','.join(values)} {DISK}", told)
 
 
 def token(script: Script, text: str, *, once: bool = False) -> None:
     """Have a stream into the new chain have broken off."""
     asked = f"get -H -p -o property,value receive_resume_token {INCOMING}"
     script.answer(asked, f"receive_resume_token\t{text}\n", once=once)
-
-
-@pytest.fixture
-def origin(script: Script, tmp_path: Path) -> Iterator[Origin]:
-    del script
-    source = {"kind": "dataset", "place": DISK, "node": "bkp01"}
-    wanted = typed(source=source, type="dataset", place="b/h")
-    with here.origin(Layout("prg", str(tmp_path)), wanted, ("prg",), (KEEPER,)) as origin:
-        yield origin
 
 
 def settle(origin: Origin) -> str:
@@ -111,18 +64,16 @@ def test_a_chain_in_the_clear_ends_where_the_disk_is_encrypted(origin: Origin) -
 
 def test_a_raw_chain_never_goes_on_in_the_clear(script: Script, tmp_path: Path) -> None:
     disk(script, "off", GUID)
-    source = {"kind": "dataset", "place": DISK, "node": "bkp01"}
-    wanted = typed(source=source, type="dataset", place="b/h")
     with (
-        here.origin(Layout("prg", str(tmp_path)), wanted, ("prg",), (KEEPER,)) as origin,
+        opened(tmp_path) as origin,
         pytest.raises(Failed, match="is not encrypted by ZFS any more, and its backups so far are"),
     ):
-        footing.find(snapshot(), before(raw=True), origin, wanted)
+        footing.find(snapshot(), before(raw=True), origin, WANTED)
 
 
 def test_a_zfs_without_raw_streams_gets_none(script: Script, origin: Origin) -> None:
     script.usage(FUSE_SEND, FUSE_RECEIVE)
-    features.here.cache_clear()
+    ask_anew()
     with pytest.raises(Failed, match="cannot receive it raw"):
         footing.find(None, [], origin, typed())
 
@@ -131,7 +82,7 @@ def test_a_stream_of_ours_that_broke_off_is_finished(script: Script, origin: Ori
     token(script, renamed(FULL, NAME))
     script.answer(f"send -t {renamed(FULL, NAME)}", "the rest")
     script.answer(f"receive -u -s {INCOMING}@{NAME}")
-    script.answer("get -H -p -r -o")  # it came with no manifest
+    script.answer("get -H -p -r -o", listed(f"{INCOMING}@{NAME}", GUID))
     script.answer(
         f"get -H -p -o property,value readonly,canmount {INCOMING}", "readonly\ton\ncanmount\t-\n"
     )
@@ -141,11 +92,13 @@ def test_a_stream_of_ours_that_broke_off_is_finished(script: Script, origin: Ori
     assert script.called("receive") == [(words, len("the rest"))]
 
 
-def test_one_whose_snapshot_is_gone_is_cleared_away(script: Script, origin: Origin) -> None:
+def test_one_whose_snapshot_is_gone_is_cleared_away(script: Script, tmp_path: Path) -> None:
     token(script, renamed(FULL, NAME))
     disk(script, "aes-256-gcm", "4711")
     script.answer(f"receive -A {INCOMING}")
-    assert settle(origin) == f"what had come of {NAME} before it broke off was cleared away"
+    with opened(tmp_path) as origin:
+        told = settle(origin)
+    assert told == f"what had come of {NAME} before it broke off was cleared away"
     assert script.called("receive") == [(["receive", "-A", INCOMING], 0)]
 
 
@@ -176,7 +129,7 @@ def test_one_that_comes_no_further_begins_anew(
 
 def test_without_tokens_nothing_is_asked(script: Script, origin: Origin) -> None:
     script.usage(FUSE_SEND, FUSE_RECEIVE)
-    features.here.cache_clear()
+    ask_anew()
     assert settle(origin) == ""
     asked = [words for words, _ in script.called("get")]
     assert not any("receive_resume_token" in words for words in asked)

@@ -10,8 +10,8 @@ import pytest
 
 from agent.zfs.daemon import OPENZFS
 from agent.zfs.pools import zfs
-from agent.zfs.scripted import FUSE_RECEIVE, FUSE_SEND, Script, on_path
-from holdfast.agent.zfs import features, snapshots, stream, streamsize
+from agent.zfs.scripted import FUSE_RECEIVE, FUSE_SEND, Script, ask_anew, on_path
+from holdfast.agent.zfs import snapshots, stream, streamsize
 from holdfast.agent.zfs.snapshots import Snapshot
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ SNAPSHOT = Snapshot("a/disk", "two", "2", 2, "", "", "", 700)
 @pytest.fixture
 def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
     monkeypatch.setenv("PATH", on_path(tmp_path))
-    features.here.cache_clear()
+    ask_anew()
     yield Script(tmp_path)
-    features.here.cache_clear()
+    ask_anew()
 
 
 def test_it_is_what_zfs_says_of_the_very_stream(script: Script) -> None:

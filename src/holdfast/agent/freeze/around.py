@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import subprocess
 from typing import TYPE_CHECKING, Iterator
 
-from holdfast.agent import child
 from holdfast.agent.failure import Failed
-from holdfast.agent.freeze import guard, guest
 
 if TYPE_CHECKING:
-    from holdfast.agent.definition import GuestAgent
     from holdfast.agent.layout import Layout
     from holdfast.agent.sources.seam import Reading
 
@@ -48,62 +43,7 @@ def around(layout: Layout, reading: Reading) -> Iterator[Freeze]:
         freeze.fail("its server has no guest agent in the inventory")
         yield freeze
     else:
-        with _frozen(layout, reading.guest_agent, freeze):
+        from holdfast.agent.freeze import guarded  # noqa: PLC0415 - most backups freeze nothing
+
+        with guarded.frozen(layout, reading.guest_agent, freeze):
             yield freeze
-
-
-@contextlib.contextmanager
-def _frozen(layout: Layout, agent: GuestAgent, freeze: Freeze) -> Iterator[None]:
-    place = layout.under(agent.place) if agent.kind == "socket" else agent.place
-    process = _start(agent.kind, place)
-    state = reason = ""
-    try:
-        state, reason = _hear(process)
-        if state == guard.FROZEN:
-            freeze.word = FROZEN
-        elif state == guard.REFUSED:
-            freeze.fail(reason)
-        else:
-            raise Failed(reason)
-        yield
-    finally:
-        state, reason = _end(process, state, reason)
-        if state == "":  # it was killed, and with it whoever would have thawed
-            guest.thaw(guard.channel(agent.kind, place), guest.Limits())
-        elif state == guard.STUCK:
-            raise Failed(reason)
-    if state == guard.LATE:
-        freeze.fail("%s, before the snapshot was there" % reason)
-
-
-def _start(kind: str, place: str) -> subprocess.Popen[bytes]:
-    """Start the guard in a session of its own: what ends the run does not end it."""
-    return subprocess.Popen(
-        child.command("guard", kind, place),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        cwd="/",
-        start_new_session=True,
-    )
-
-
-def _hear(process: subprocess.Popen[bytes]) -> tuple[str, str]:
-    """Return the guard's next word and its reason; both empty when it is gone."""
-    line = process.stdout.readline() if process.stdout else b""
-    if not line.endswith(b"\n"):
-        return "", "the process that guards the freeze is gone"
-    told = json.loads(line)
-    return told["state"], told["reason"]
-
-
-def _end(process: subprocess.Popen[bytes], state: str, reason: str) -> tuple[str, str]:
-    """Let the guard thaw and end; return its last word, or the one that it ended with before."""
-    if process.stdin:
-        process.stdin.close()
-    last = (state, reason) if state in (guard.REFUSED, guard.STUCK) else _hear(process)
-    if last[0] == guard.FROZEN:  # we were stopped before we heard of it
-        last = _hear(process)
-    if process.stdout:
-        process.stdout.close()
-    process.wait()
-    return last

@@ -53,14 +53,19 @@ class Attempt:
 
     def _replicate(self) -> tuple[Store, Made, datetime]:
         """Make a backup by sending a snapshot to where it is received."""
-        from holdfast.agent.jobs.replication import Replication  # noqa: PLC0415 - few nodes have ZFS
+        from holdfast.agent.zfs import features  # noqa: PLC0415 - few nodes have ZFS
 
+        features.asked()
         layout, definition, owners = self._layout, self._definition, self._settings.owners
         store = stores.of_snapshots(layout, definition, owners)
-        with sources.origin(layout, definition, owners, (store.marker,)) as origin:
-            replication = Replication(layout, definition, store, origin, owners)
-            make = partial(replication.make, self._run, self._finishing)
-            return store, *_telling(origin, make)
+        with store.chain.asked():
+            # `zfs` is at work already while this is loaded.
+            from holdfast.agent.jobs.replication import Replication  # noqa: PLC0415 - few nodes have ZFS
+
+            with sources.origin(layout, definition, owners, (store.marker,)) as origin:
+                replication = Replication(layout, definition, store, origin, owners)
+                make = partial(replication.make, self._run, self._finishing)
+                return store, *_telling(origin, make)
 
     def _store(self) -> tuple[Store, Made, datetime]:
         """Make a backup by writing its bytes to a file."""

@@ -29,6 +29,7 @@ from holdfast.agent.transforms.recipe import Recipe
 from holdfast.agent.zfs import stream
 
 if TYPE_CHECKING:
+    from holdfast.agent.backups.listing import Backup
     from holdfast.agent.backups.manifest import Manifest
     from holdfast.agent.backups.total import Sum
     from holdfast.agent.definition import Definition
@@ -63,7 +64,8 @@ class Replication:
         begun = time.monotonic()
         left = self._settle(run)
         newest = self._store.chain.newest()
-        found = footing.find(newest, self._store.backups(), self._source, self._definition)
+        backups = self._store.backups()
+        found = footing.find(newest, backups, self._source, self._definition)
         recursive = self._definition.source.recursive
         needed = [] if found.base is None else [found.base.guid]
         if recursive and found.base is not None:
@@ -76,7 +78,7 @@ class Replication:
             tell = progress.teller(self._layout, self._definition.id, run, total)
             send = tree.send if recursive else tree.send_alone
             sent = send(self._store.chain, self._source, taken, found.base, self._recipe, tell)
-        made = self._manifest(taken, sent.content, run)._replace(children=sent.children)
+        made = self._manifest(taken, sent.content, run, backups)._replace(children=sent.children)
         duration = round(time.monotonic() - begun, 3)
         made, unsigned = signature.seal(
             self._layout, made._replace(duration=duration, freeze=freeze.word)
@@ -96,8 +98,8 @@ class Replication:
         """Return a new snapshot; where that fails nothing of it stays."""
         try:
             taken = self._source.take(self._free_name())
-            word = taken.freeze.word
-            frozen.record(self._layout, self._definition, taken.snapshot.guid, word)
+            snapshot, freeze = taken
+            frozen.record(self._layout, self._definition, snapshot.guid, freeze.word)
         except BaseException:
             self._let_go(needed)
             raise
@@ -168,11 +170,12 @@ class Replication:
             for _ in digest.over(sending.blocks()):
                 pass
         word = frozen.word(self._layout, self._definition, held.guid)
-        made = self._manifest(held, describe.sum_of(digest), run)._replace(freeze=word)
+        content, backups = describe.sum_of(digest), self._store.backups()
+        made = self._manifest(held, content, run, backups)._replace(freeze=word)
         self._store.commit(received, signature.seal(self._layout, made)[0])
 
-    def _manifest(self, taken: Snapshot, content: Sum, run: str) -> Manifest:
-        own = rotation.own(self._store.backups(), self._definition, self._owners)
+    def _manifest(self, taken: Snapshot, content: Sum, run: str, backups: list[Backup]) -> Manifest:
+        own = rotation.own(backups, self._definition, self._owners)
         return describe.begun(
             self._layout, self._definition, self._definition.disk, own, run
         )._replace(

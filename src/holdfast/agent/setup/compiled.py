@@ -1,41 +1,35 @@
-"""An archive compiled for the Python of its node: compiling takes most of the start of a process.
-
-`__main__` prefers it where it is there; the archive alone does as well, only slower.
-"""
+"""Compiles an archive for the Python of its node; `agent/start.py` prefers what comes of it."""
 
 from __future__ import annotations
 
-import importlib.util
-import io
 import marshal
 import os
 import zipfile
 
-from holdfast.agent import atomic
+from holdfast.agent import atomic, sealed, start
 
-_UNCHECKED = (1).to_bytes(4, "little")  # PEP 552: the source is not looked at again
-
-
-def path(archive: str) -> str:
-    """Return where the compiled form of an archive lies, for this very version of bytecode."""
-    return "%s.%s.zip" % (archive[: -len(".pyz")], importlib.util.MAGIC_NUMBER.hex())
+_PACKAGE = ".__init__"
 
 
 def make(archive: str) -> None:
     """Compile an archive unless that is done; its content never changes, so once is enough."""
-    if os.path.exists(path(archive)):
+    if os.path.exists(start.path(archive)):
         return
-    content = io.BytesIO()
-    with zipfile.ZipFile(archive) as source, zipfile.ZipFile(content, "w") as target:
+    index: dict[str, tuple[bool, int, int]] = {}
+    code = bytearray()
+    with zipfile.ZipFile(archive) as source:
         for name in source.namelist():
-            if name.endswith(".py"):
-                target.writestr(
-                    name + "c", _compile(os.path.join(archive, name), source.read(name))
-                )
-    atomic.write(path(archive), content.getvalue(), 0o644)
+            module = name[: -len(".py")].replace("/", ".")
+            is_package = module.endswith(_PACKAGE)
+            compiled = _compile(os.path.join(archive, name), source.read(name))
+            if is_package:
+                module = module[: -len(_PACKAGE)]
+            index[module] = is_package, len(code), len(compiled)
+            code += compiled
+    told = marshal.dumps(index)
+    content = len(told).to_bytes(start.LENGTH, "little") + told + code
+    atomic.write(start.path(archive), sealed.seal(content), 0o644)
 
 
 def _compile(name: str, source: bytes) -> bytes:
-    code = marshal.dumps(compile(source, name, "exec", dont_inherit=True))
-    head = importlib.util.MAGIC_NUMBER + _UNCHECKED + importlib.util.source_hash(source)
-    return head + code
+    return marshal.dumps(compile(source, name, "exec", dont_inherit=True))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Iterable, Iterator, Protocol
+from typing import TYPE_CHECKING, Callable, Iterable, Iterator, Protocol
 
 from holdfast.agent.age.errors import AgeError
 from holdfast.agent.backups import marker
+from holdfast.agent.blocks import mark_last
 from holdfast.agent.failure import Failed
 from holdfast.agent.freeze.around import FROZEN, around
 from holdfast.agent.sources.seam import SNAPSHOT, Taken
@@ -87,6 +88,7 @@ class Origin:
         self.kept = dataset.kept
         self.release_all_but = dataset.release_all_but
         self._take = dataset.take
+        self._held = dataset.held
         self._layout = layout
         self._reading = reading
 
@@ -97,7 +99,7 @@ class Origin:
         return streamsize.about(snapshot, base, self._mode)
 
     def take(self, name: str) -> Taken:
-        """Return a new snapshot, held."""
+        """Return a new snapshot, which is held when its stream has come to its end."""
         with around(self._layout, self._reading) as freeze:
             snapshot = self._take(name)
         return Taken(snapshot, freeze)
@@ -108,7 +110,7 @@ class Origin:
         """Give a snapshot's stream."""
         from holdfast.agent.zfs import stream  # noqa: PLC0415 - few nodes have ZFS
 
-        return _outgoing(stream.sending(snapshot, base, self._mode), recipe)
+        return _outgoing(stream.sending(snapshot, base, self._mode), recipe, self._held)
 
     def resuming(self, token: str, recipe: Recipe) -> contextlib.AbstractContextManager[Flow]:
         """Give the rest of a stream that broke off, if it is of a snapshot kept here."""
@@ -119,19 +121,27 @@ class Origin:
         # Whoever made it up may not get by it what is not sent otherwise.
         if told.guid not in kept or (told.dataset, told.raw) != (self._place, self.raw):
             raise Failed("nothing goes on by a token of %s@%s" % (told.dataset, told.snapshot))
-        return _outgoing(stream.resuming(token), recipe)
+        return _outgoing(stream.resuming(token), recipe, self._held)
 
 
 @contextlib.contextmanager
 def _outgoing(
-    sending: contextlib.AbstractContextManager[Sending], recipe: Recipe
+    sending: contextlib.AbstractContextManager[Sending], recipe: Recipe, then: Callable[[], None]
 ) -> Iterator[Flow]:
     with (
         _explained(),
         sending as sent,
-        chain.outgoing(sent.blocks(), recipe, Available(), sent.interrupt) as flow,
+        chain.outgoing(_ending(sent.blocks(), then), recipe, Available(), sent.interrupt) as flow,
     ):
         yield flow
+
+
+def _ending(blocks: Iterable[bytes], then: Callable[[], None]) -> Iterator[bytes]:
+    """Yield the blocks; the last one only when that is so without which it must not arrive."""
+    for block, is_last in mark_last(blocks):
+        if is_last:
+            then()
+        yield block
 
 
 @contextlib.contextmanager
@@ -155,7 +165,8 @@ def origin(
     """Give the dataset that snapshots are sent from; `keepers` is who holds a base there."""
     from holdfast.agent.sources.zfs import Zfs  # noqa: PLC0415 - few nodes have ZFS
 
-    yield Origin(layout, reading, Zfs(reading.source, owners, keepers))
+    with contextlib.closing(Zfs(reading.source, owners, keepers)) as dataset:
+        yield Origin(layout, reading, dataset)
 
 
 def _find(layout: Layout, reading: Reading) -> Source:

@@ -110,7 +110,10 @@ class Origin(Protocol):
         """Return the snapshots that bear the marks of this keeper, oldest first."""
 
     def take(self, name: str) -> Taken:
-        """Return a new snapshot, held; the guest is frozen for it where that is asked for."""
+        """Return a new snapshot; the guest is frozen for it where that is asked for.
+
+        It is held before all of its stream has come: what arrived whole cannot go at the source.
+        """
 
     def release_all_but(self, *needed: str) -> None:
         """Let go of this keeper's snapshots whose GUIDs are not needed."""

@@ -13,29 +13,27 @@ from holdfast.agent.zfs import datasets, snapshots
 
 if TYPE_CHECKING:
     from holdfast.agent.definition import Source
+    from holdfast.agent.zfs.command import Started
     from holdfast.agent.zfs.datasets import Kind
-    from holdfast.agent.zfs.snapshots import Snapshot
+    from holdfast.agent.zfs.snapshots import Asked, Snapshot
 
 
-def _look(dataset: str) -> tuple[Kind, str]:
-    """Return what a dataset is; a restore to it that was killed is brought to an end first.
-
-    What is to be told of that end comes second.
-    """
-    left = ""
-    there = datasets.kinds(staging.root(dataset), dataset)
-    if staging.root(dataset) in there:
-        left = staging.settle(dataset)
-        there = datasets.kinds(dataset)
+def _settle(dataset: str) -> str:
+    """Bring a restore that was killed to an end; return what is to be told of that."""
+    left = staging.settle(dataset)
     left = left and "%s: %s" % (dataset, left)
     if left:
         complain(left)  # should nothing come of the run
-    told = there.get(dataset)
+    return left
+
+
+def _checked(dataset: str, told: Kind | None) -> Kind:
+    """Return what a dataset is; raise Failed unless it is one that can be backed up."""
     if told is None:
         raise Failed("dataset %s does not exist on this node" % dataset)
     if told.type not in ("filesystem", "volume"):
         raise Failed("%s is a %s: only datasets are backed up" % (dataset, told.type))
-    return told, left
+    return told
 
 
 class Zfs:
@@ -50,7 +48,16 @@ class Zfs:
         self._owners = owners
         self._keepers = keepers
         self._listed: tuple[Snapshot, ...] | None = None
-        told, self.settled = _look(dataset)
+        self._holding: Started | None = None
+        self.settled = ""
+        with self._ask() as asked:
+            there = datasets.kinds(staging.root(dataset), dataset)
+            if staging.root(dataset) in there:
+                self.settled = _settle(dataset)
+                there = datasets.kinds(dataset)
+            else:
+                self._listed = self._read(asked)
+        told = _checked(dataset, there.get(dataset))
         self.guid = told.guid
         # A plain send would put on the storage in the clear what is not so on the source.
         self.is_encrypted = told.is_encrypted
@@ -66,12 +73,26 @@ class Zfs:
         Of a recursive one also those of the datasets below it. What was listed is told again until
         something is taken or let go of here.
         """
+        if self._holding is not None:
+            self._holding.complaint()  # a hold that came after its release would be there for good
         if self._listed is None:
-            found = snapshots.below(self.dataset) if self._scope else snapshots.of(self.dataset)
-            if found is None:
-                raise Failed("dataset %s was destroyed meanwhile" % self.dataset)
-            self._listed = tuple(found)
+            with self._ask() as asked:
+                self._listed = self._read(asked)
+        if self._listed is None:
+            raise Failed("dataset %s was destroyed meanwhile" % self.dataset)
         return self._listed
+
+    def _ask(self) -> Asked:
+        return snapshots.Asked(self.dataset, None if self._scope else 1)
+
+    def _read(self, asked: Asked) -> tuple[Snapshot, ...] | None:
+        """Return what was listed; None: no such dataset."""
+        found = asked.listing()
+        if found is None:
+            return None
+        return tuple(
+            each for each in found.snapshots if self._scope or each.dataset == self.dataset
+        )
 
     def kept(self) -> tuple[Snapshot, ...]:
         """Return the snapshots that bear the marks of this keeper, oldest first."""
@@ -82,10 +103,25 @@ class Zfs:
         )
 
     def take(self, name: str) -> Snapshot:
-        """Return a new snapshot, held."""
+        """Return a new snapshot; it is held before long, which `held` waits for."""
+        self.held()
         owner, keeper = self._owners[0], self._keepers[0]
         self._listed = None
-        return snapshots.take(self.dataset, name, owner, keeper, *self._scope)
+        self._holding = snapshots.make(self.dataset, name, owner, keeper, *self._scope)
+        with snapshots.Asked("%s@%s" % (self.dataset, name)) as asked:
+            return asked.snapshot()
+
+    def held(self) -> None:
+        """Wait until what was taken is held; raise Failed where it cannot be."""
+        if self._holding is not None:
+            with self._holding as holding:
+                self._holding = None
+                holding.output()
+
+    def close(self) -> None:
+        """Let go of what is not of ZFS."""
+        if self._holding is not None:
+            self._holding.__exit__()
 
     def release_all_but(self, *needed: str) -> None:
         """Let go of this keeper's snapshots whose GUIDs are not needed."""

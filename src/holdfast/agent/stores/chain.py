@@ -6,19 +6,18 @@ before it is set aside as `disk1.20261122_050000`, and what it holds stays resto
 
 from __future__ import annotations
 
-import contextlib
-from typing import TYPE_CHECKING, Iterable, Iterator, NamedTuple
+from typing import TYPE_CHECKING, Iterable, NamedTuple
 
 from holdfast.agent.failure import Failed
+from holdfast.agent.stores.listed import Listed
 from holdfast.agent.zfs import command, datasets, features, resumetoken, snapshots, stream
-from holdfast.agent.zfs.snapshots import Listing
+from holdfast.agent.zfs.snapshots import Asked
 
 if TYPE_CHECKING:
     from holdfast.agent.zfs.resumetoken import Token
     from holdfast.agent.zfs.snapshots import Snapshot
 
 _TO_RESUME = "receive_resume_token"
-_NOTHING = Listing(frozenset(), ())
 
 
 class Parts(NamedTuple):
@@ -29,23 +28,20 @@ class Parts(NamedTuple):
 
 
 class Chain:
-    """The received dataset of a disk and those that were set aside from it.
-
-    What it listed it tells again until it changes something: where many backups lie, a listing
-    costs more than all else.
-    """
+    """The received dataset of a disk and those that were set aside from it."""
 
     def __init__(self, parent: str, folder: str) -> None:
         self.dataset = "%s/%s" % (parent, folder)
         self.incoming = self.dataset + ".incoming"
         self._server = self.dataset.rpartition("/")[0]
-        self._listed: Listing | None = None
+        self._listed = Listed(self._server)
+        self.asked = self._listed.asked
 
     def snapshots(self) -> list[Snapshot]:
         """Return all snapshots of this disk, also those set aside, oldest first."""
         return [
             snapshot
-            for snapshot in self._listing().snapshots
+            for snapshot in self._listed.known().snapshots
             if snapshot.dataset == self.dataset
             or snapshot.dataset.startswith((self.dataset + ".", self.dataset + "/"))
         ]
@@ -82,26 +78,26 @@ class Chain:
     def _receive(
         self, blocks: Iterable[bytes], sent: Snapshot, target: str, *flags: str
     ) -> Snapshot:
-        with self._changing():
-            stream.receive(blocks, "%s@%s" % (target, sent.name), *flags)
-        came = self._came(target, sent.name)
-        datasets.seal(target)
-        if came is None or came.guid != sent.guid:
-            raise Failed("%s@%s was received, but is not what was sent" % (target, sent.name))
+        path = "%s@%s" % (target, sent.name)
+        with self._listed.changing():
+            stream.receive(blocks, path, *flags)
+        came = self._came(target, path)
+        if came.guid != sent.guid:
+            raise Failed("%s was received, but is not what was sent" % path)
         return came
 
-    def _came(self, dataset: str, name: str) -> Snapshot | None:
+    def _came(self, dataset: str, path: str) -> Snapshot:
         """Return what was received; raise Failed if it brought a manifest: those are ours."""
-        for snapshot in self._of(dataset):
-            if snapshot.name == name:
-                if snapshot.manifest:
-                    self.destroy(snapshot)
-                    raise Failed(
-                        "%s came with a manifest of its own, and was taken away again: "
-                        "whoever sent it is none of our agents" % snapshot.path
-                    )
-                return snapshot
-        return None
+        with Asked(path) as asked:
+            datasets.seal(dataset)
+            came = asked.snapshot()
+        if came.manifest:
+            self.destroy(came)
+            raise Failed(
+                "%s came with a manifest of its own, and was taken away again: "
+                "whoever sent it is none of our agents" % path
+            )
+        return came
 
     def parts(self) -> Parts | None:
         """Return what a stream that broke off left behind, where this ZFS can go on with it."""
@@ -115,11 +111,10 @@ class Chain:
 
     def receive_rest(self, blocks: Iterable[bytes], parts: Parts) -> None:
         """Receive what lacks of a stream that broke off."""
-        target = "%s@%s" % (parts.dataset, parts.token.snapshot)
-        with self._changing():
-            stream.receive(blocks, target, stream.KEEP_PARTS)
-        self._came(parts.dataset, parts.token.snapshot)
-        datasets.seal(parts.dataset)
+        path = "%s@%s" % (parts.dataset, parts.token.snapshot)
+        with self._listed.changing():
+            stream.receive(blocks, path, stream.KEEP_PARTS)
+        self._came(parts.dataset, path)
 
     def abandon(self, parts: Parts) -> None:
         """Take away what came of a stream that broke off."""
@@ -139,20 +134,20 @@ class Chain:
     def aside_of(self, snapshot: Snapshot) -> str:
         """Return the name of the chain that a snapshot took the place of, nothing if of none."""
         aside = self._aside(snapshot.name.rpartition("-")[2])
-        return aside if aside in self._listing().datasets else ""
+        return aside if aside in self._listed.known().datasets else ""
 
     def _aside(self, moment: str) -> str:
         return "%s.%s" % (self.dataset, moment)
 
     def mark(self, snapshot: Snapshot, manifest: str) -> None:
         """Put a copy of a backup's manifest on its snapshot."""
-        with self._changing():
+        with self._listed.changing():
             snapshots.mark(snapshot, manifest)
 
     def discard_incoming(self) -> None:
         """Remove what a broken run left of a full stream; one with snapshots stays."""
         # Asked once more: a mark of several lines may speak of what is not there.
-        if self.incoming in self._listing().datasets and snapshots.of(self.incoming) == []:
+        if self.incoming in self._listed.known().datasets and snapshots.of(self.incoming) == []:
             self._change("destroy", self.incoming)
 
     def destroy(self, snapshot: Snapshot) -> None:
@@ -168,26 +163,12 @@ class Chain:
             self._change("destroy", snapshot.path)
             self._change("destroy", snapshot.dataset)
 
-    def _listing(self) -> Listing:
-        if self._listed is None:
-            self._listed = snapshots.listing(self._server) or _NOTHING
-        return self._listed
-
     def _of(self, dataset: str) -> list[Snapshot]:
-        return [each for each in self._listing().snapshots if each.dataset == dataset]
+        return [each for each in self._listed.known().snapshots if each.dataset == dataset]
 
     def _change(self, *words: str) -> None:
-        with self._changing():
+        with self._listed.changing():
             command.run(*words)
-
-    @contextlib.contextmanager
-    def _changing(self) -> Iterator[None]:
-        """Forget what was listed: before, for a stream may take hours, and however it ends."""
-        self._listed = None
-        try:
-            yield
-        finally:
-            self._listed = None
 
 
 def _below(dataset: str, path: str) -> str:

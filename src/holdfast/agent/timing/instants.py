@@ -10,11 +10,12 @@ from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Iterator, NamedTuple, Tuple
-from zoneinfo import ZoneInfo
 
 from holdfast.agent.timing.schedule import never_fires
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from holdfast.agent.timing.schedule import Schedule
 
 # No zone keeps a clock change for less than a week; a test holds it against every zone.
@@ -36,7 +37,7 @@ class ClockChange(NamedTuple):
 
 def fires(schedule: Schedule, zone: str, after: datetime, until: datetime) -> Iterator[datetime]:
     """Yield the due instants with after < instant <= until, in UTC, ascending, each once."""
-    clock = ZoneInfo(zone)
+    clock = _clock(zone)
     last = after
     for local in _locals(schedule, _wall(clock, after), _wall(clock, until) + _REPEATED):
         instant = of_local(local, clock)
@@ -64,12 +65,21 @@ def _locals(schedule: Schedule, first: datetime, last: datetime) -> Iterator[dat
         day += _DAY
 
 
-def _wall(clock: ZoneInfo, instant: datetime) -> datetime:
+@lru_cache(maxsize=1024)
+def _clock(zone: str) -> tzinfo:
+    if zone == "UTC":
+        return timezone.utc
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - takes long to load, and many definitions are in UTC
+
+    return ZoneInfo(zone)
+
+
+def _wall(clock: tzinfo, instant: datetime) -> datetime:
     """Return what a clock on the wall shows."""
     return instant.astimezone(clock).replace(tzinfo=None, fold=0)
 
 
-def of_local(local: datetime, clock: ZoneInfo) -> datetime:
+def of_local(local: datetime, clock: tzinfo) -> datetime:
     """Return the instant of a local time: its first pass, or the end of the gap that skips it."""
     instant = local.replace(tzinfo=clock).astimezone(timezone.utc)
     if _wall(clock, instant) == local:
@@ -78,7 +88,7 @@ def of_local(local: datetime, clock: ZoneInfo) -> datetime:
     return _bisect(clock, late, instant)
 
 
-def _bisect(clock: ZoneInfo, low: datetime, high: datetime) -> datetime:
+def _bisect(clock: tzinfo, low: datetime, high: datetime) -> datetime:
     """Return the first instant, to the second, that has the offset of `high` and not of `low`."""
     before = _offset(clock, low)
     while high - low > _SECOND:
@@ -93,7 +103,7 @@ def _bisect(clock: ZoneInfo, low: datetime, high: datetime) -> datetime:
 @lru_cache(maxsize=2048)
 def clock_changes(zone: str, year: int) -> Tuple[ClockChange, ...]:
     """Return the changes of a zone's offset in one year (of UTC), in order."""
-    clock = ZoneInfo(zone)
+    clock = _clock(zone)
     found = []
     low, end = (datetime(y, 1, 1, tzinfo=timezone.utc) - _SECOND for y in (year, year + 1))
     while low < end:
@@ -105,5 +115,5 @@ def clock_changes(zone: str, year: int) -> Tuple[ClockChange, ...]:
     return tuple(found)
 
 
-def _offset(clock: ZoneInfo, instant: datetime) -> timedelta:
+def _offset(clock: tzinfo, instant: datetime) -> timedelta:
     return _wall(clock, instant) - instant.replace(tzinfo=None)

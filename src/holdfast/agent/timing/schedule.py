@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import lru_cache
 from typing import TYPE_CHECKING, FrozenSet, List, NamedTuple, Tuple
 
@@ -101,6 +100,8 @@ def _fixed(field: cronfield.Field, word: str) -> FrozenSet[int]:
 
 
 def _draw(identity: str, name: str) -> int:
+    import hashlib  # noqa: PLC0415 - a run has no `H` any more, and this takes long to load
+
     digest = hashlib.sha256(f"{identity}\n{name}".encode()).digest()
     return int.from_bytes(digest[:8], "big")
 

@@ -10,10 +10,10 @@ import functools
 from typing import TYPE_CHECKING, Callable, Iterable, Iterator, List, NamedTuple, Optional, Sequence
 
 from holdfast.agent import heap
+from holdfast.agent.transforms import formats
 from holdfast.agent.transforms.available import Available, MissingError
 from holdfast.agent.transforms.bandwidth import Bandwidth
 from holdfast.agent.transforms.digest import Digest
-from holdfast.agent.transforms.formats import FORMATS
 from holdfast.agent.transforms.pipeline import Pipeline, Stage
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def outgoing(
     content, stored = Digest(), Digest()
     stages: List[Stage] = [content.over]
     if recipe.compression != "off":
-        stages.append(FORMATS[recipe.compression].compressing(available))
+        stages.append(formats.find(recipe.compression).compressing(available))
     if recipe.encrypt_to:
         stages.append(_encrypting(recipe.encrypt_to, available))
     if len(stages) > 1:
@@ -69,7 +69,7 @@ def incoming(
     if packing.encrypted or file_key is not None:
         stages.append(_decrypting(packing, file_key, available))
     if packing.compression != "off":
-        stages.append(FORMATS[packing.compression].expanding(available))
+        stages.append(formats.find(packing.compression).expanding(available))
     if packing.encrypted or packing.compression != "off":
         heap.keep()
     stages.append(content.over)

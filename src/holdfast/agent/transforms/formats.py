@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable, Dict, NamedTuple
-
-from holdfast.agent.transforms import bz, gz, xz, zst
+import importlib
+from typing import TYPE_CHECKING, Callable, NamedTuple
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from holdfast.agent.transforms.available import Available
     from holdfast.agent.transforms.pipeline import Stage
+
+
+_MODULES = {"gzip": "gz", "bzip2": "bz", "xz": "xz", "zstd": "zst"}
 
 
 class Format(NamedTuple):
@@ -18,9 +22,7 @@ class Format(NamedTuple):
     expanding: Callable[[Available], Stage]
 
 
-FORMATS: Dict[str, Format] = {
-    "gzip": Format(gz.compressing, gz.expanding),
-    "bzip2": Format(bz.compressing, bz.expanding),
-    "xz": Format(xz.compressing, xz.expanding),
-    "zstd": Format(zst.compressing, zst.expanding),
-}
+def find(word: str) -> Format:
+    """Return a format; only what it needs itself is loaded."""
+    module: ModuleType = importlib.import_module("holdfast.agent.transforms." + _MODULES[word])
+    return Format(module.compressing, module.expanding)

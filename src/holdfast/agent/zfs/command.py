@@ -7,6 +7,7 @@ import subprocess
 import time
 from typing import Sequence
 
+from holdfast.agent import memory
 from holdfast.agent.failure import Failed
 
 _ABSENT = "dataset does not exist"
@@ -14,12 +15,64 @@ _BUSY = "dataset is busy"
 _PATIENCE, _PAUSE = 5.0, 0.2
 
 
+class Started:
+    """A `zfs` at work while we go on; it ends with the block, whatever it was at."""
+
+    def __init__(self, *words: str) -> None:
+        """Start it; raise Failed where there is none."""
+        self._words = words
+        self._out, self._said = memory.file(), memory.file()
+        try:
+            self._process = subprocess.Popen(
+                ["zfs", *words], stdin=subprocess.DEVNULL, stdout=self._out, stderr=self._said
+            )
+        except FileNotFoundError:
+            self._close()
+            raise absent() from None
+
+    def __enter__(self) -> Started:  # noqa: PYI034 - Self is of Python 3.11
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._close()
+
+    def output(self) -> str:
+        """Return what it says, once it has ended; raise Failed in its own words where it fails."""
+        if self._process.wait():
+            raise failure(self._words, memory.text(self._said))
+        return memory.text(self._out)
+
+    def answer(self) -> str | None:
+        """Return what it says, None where it says that the dataset does not exist."""
+        if self._process.wait() and _ABSENT in self.complaint():
+            return None
+        return self.output()
+
+    def of_several(self) -> str:
+        """Return what it says of those of several datasets that exist.
+
+        Raises Failed where anything else is wrong: of a dataset that was read in part nobody knows
+        what lacks.
+        """
+        code = self._process.wait()
+        return _of_several(self._words, code, memory.text(self._out), memory.text(self._said))
+
+    def complaint(self) -> str:
+        """Return what it says on its standard error."""
+        self._process.wait()
+        return memory.text(self._said)
+
+    def _close(self) -> None:
+        self._out.close()
+        self._said.close()
+
+
 def run(*words: str) -> str:
     """Return what `zfs` says; raise Failed in its own words where it fails."""
-    done = _run(words)
-    if done.returncode:
-        raise failure(words, done.stderr)
-    return done.stdout
+    with Started(*words) as started:
+        return started.output()
 
 
 def run_patiently(*words: str) -> str:
@@ -39,20 +92,14 @@ def run_patiently(*words: str) -> str:
 
 def ask(*words: str) -> str | None:
     """Return what `zfs` says, None where it says that the dataset does not exist."""
-    done = _run(words)
-    if done.returncode == 0:
-        return done.stdout
-    if _ABSENT in done.stderr:
-        return None
-    raise failure(words, done.stderr)
+    with Started(*words) as started:
+        return started.answer()
 
 
-def ask_of_several(seconds: float | None, *words: str) -> str:
-    """Return what `zfs` says of those of several datasets that exist.
+def ask_of_several(seconds: float, *words: str) -> str:
+    """Return what `Started.of_several` does; raise Failed also after some seconds.
 
-    Raises Failed where anything else is wrong: of a dataset that was read in part nobody knows
-    what lacks. So it does after some seconds, for a pool that stands still answers never; None
-    waits for it.
+    A pool that stands still answers never.
     """
     try:
         process = subprocess.Popen(
@@ -72,15 +119,14 @@ def ask_of_several(seconds: float | None, *words: str) -> str:
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.communicate(timeout=_PAUSE)  # what hangs in the kernel does not even end then
         raise Failed("zfs %s has not answered for %g s" % (words[0], late.timeout)) from None
+    return _of_several(words, process.returncode, out, said)
+
+
+def _of_several(words: Sequence[str], code: int, out: str, said: str) -> str:
     faults = [line for line in said.splitlines() if not line.endswith(_ABSENT)]
-    if faults or process.returncode < 0 or (process.returncode and not said):
+    if faults or code < 0 or (code and not said):
         raise failure(words, "\n".join(faults))
     return out
-
-
-def usage() -> str:
-    """Return how `zfs` says that its commands are used, as it does where none is named."""
-    return _run(()).stderr
 
 
 def failure(words: Sequence[str], said: str) -> Failed:
@@ -94,17 +140,3 @@ def failure(words: Sequence[str], said: str) -> Failed:
 def absent() -> Failed:
     """Return the error of a node that has no ZFS."""
     return Failed("this node has no `zfs` program: install ZFS, or back up to a directory")
-
-
-def _run(words: Sequence[str]) -> subprocess.CompletedProcess[str]:
-    try:
-        return subprocess.run(
-            ["zfs", *words],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-            encoding="utf-8",
-            errors="replace",
-        )
-    except FileNotFoundError:
-        raise absent() from None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from holdfast.agent.failure import Failed
-from holdfast.agent.zfs import command
+from holdfast.agent.zfs import command, mounts
 
 if TYPE_CHECKING:
     from holdfast.agent.zfs.snapshots import Snapshot
@@ -63,6 +63,10 @@ def _of_type(wanted: str, dataset: str) -> list[str]:
 
 def mountpoint(dataset: str) -> str | None:
     """Return where a filesystem is mounted now, None where it is not."""
+    place = mounts.of(dataset)
+    if place is not None:
+        return place
+    # Only `zfs` tells a dataset that is not mounted from a node that has no ZFS.
     told = properties(dataset, "mounted", "mountpoint")
     if told is None or told.get("mounted") != "yes":
         return None
@@ -81,23 +85,29 @@ def untouched(snapshot: Snapshot) -> bool:
 
 def kinds(*datasets: str) -> dict[str, Kind]:
     """Return what datasets are, by their names; one that does not exist is left out."""
-    try:
-        told = _of_several(datasets, "guid", "type", "encryption")
-    except Failed as failure:
-        if not _is_unknown(failure):
-            raise
-        told = _of_several(datasets, "guid", "type")  # a ZFS from before that never encrypts
+    asked = ("get", "-H", "-p", "-o", "name,property,value")
+    with (
+        command.Started(*asked, "guid,type", *datasets) as plain,
+        command.Started(*asked, "encryption", *datasets) as encryption,
+    ):
+        found = _by_name(plain.of_several())
+        try:
+            modes = _by_name(encryption.of_several())
+        except Failed as failure:
+            if not _is_unknown(failure):
+                raise
+            modes = {name: {"encryption": "off"} for name in found}  # such a ZFS never encrypts
     return {
-        name: Kind(of["guid"], of["type"], of.get("encryption", "off") not in ("off", "-"))
-        for name, of in told.items()
+        name: Kind(of["guid"], of["type"], modes[name]["encryption"] not in ("off", "-"))
+        for name, of in found.items()
+        if name in modes  # the other may have been asked when it was there no more
     }
 
 
-def _of_several(datasets: Sequence[str], *names: str) -> dict[str, dict[str, str]]:
-    """Return properties that nobody can set of those of several datasets that exist."""
-    asked = ("get", "-H", "-p", "-o", "name,property,value", ",".join(names))
+def _by_name(told: str) -> dict[str, dict[str, str]]:
+    """Return properties that nobody can set, by dataset."""
     found: dict[str, dict[str, str]] = {}
-    for line in command.ask_of_several(None, *asked, *datasets).splitlines():
+    for line in told.splitlines():
         dataset, name, value = line.split("\t")
         found.setdefault(dataset, {})[name] = value
     return found

@@ -21,9 +21,16 @@ class Features(NamedTuple):
 
 
 @functools.lru_cache(maxsize=None)
+def asked() -> command.Started:
+    """Start what tells how `zfs` is used, as it does where no command is named; once a process."""
+    return command.Started()
+
+
+@functools.lru_cache(maxsize=None)
 def here() -> Features:
     """Return what the `zfs` program of this node says that it can do."""
-    return told(command.usage())
+    with asked() as started:
+        return told(started.complaint())
 
 
 def told(usage: str) -> Features:

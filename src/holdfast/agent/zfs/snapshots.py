@@ -40,10 +40,33 @@ class Listing(NamedTuple):
     snapshots: tuple[Snapshot, ...]
 
 
-def listing(dataset: str, depth: int | None = None) -> Listing | None:
-    """Return what lies at and below a dataset; None: no such dataset."""
-    told = command.ask(*_words(depth), dataset)
-    return None if told is None else _listing(dataset, told)
+class Asked:
+    """A listing that was asked for and is on its way."""
+
+    def __init__(self, dataset: str, depth: int | None = None) -> None:
+        self._dataset = dataset
+        self._started = command.Started(*_words(depth), dataset)
+
+    def __enter__(self) -> Asked:  # noqa: PYI034 - Self is of Python 3.11
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._started.__exit__()
+
+    def listing(self) -> Listing | None:
+        """Return what lies at and below the dataset; None: no such dataset."""
+        told = self._started.answer()
+        return None if told is None else _listing(self._dataset, told)
+
+    def snapshot(self) -> Snapshot:
+        """Return the one snapshot that was asked for, just made; raise Failed if it is gone."""
+        found = self.listing()
+        if found is None or not found.snapshots:
+            raise Failed(
+                "snapshot %s was made, but is gone: is something else removing snapshots?"
+                % self._dataset
+            )
+        return found.snapshots[0]
 
 
 def _words(depth: int | None) -> tuple[str, ...]:
@@ -66,7 +89,8 @@ def _listing(dataset: str, told: str) -> Listing:
 
 def below(dataset: str, depth: int | None = None) -> list[Snapshot] | None:
     """Return all snapshots of a dataset and its children, oldest first; None: no such dataset."""
-    found = listing(dataset, depth)
+    with Asked(dataset, depth) as asked:
+        found = asked.listing()
     return None if found is None else list(found.snapshots)
 
 
@@ -99,16 +123,15 @@ def guids(datasets: Iterable[str]) -> dict[str, dict[str, str]]:
     return {dataset: found[dataset] for dataset in datasets if dataset in found}
 
 
-def take(dataset: str, name: str, inventory: str, keeper: str, *scope: str) -> Snapshot:
-    """Make a snapshot that bears our marks, and hold it; `scope` is RECURSIVE or nothing."""
+def make(dataset: str, name: str, inventory: str, keeper: str, *scope: str) -> command.Started:
+    """Make a snapshot that bears our marks; return what holds it from now on, to be waited for.
+
+    `scope` is RECURSIVE or nothing.
+    """
     path = "%s@%s" % (dataset, name)
     marks = ("-o", "%s=%s" % (INVENTORY, inventory), "-o", "%s=%s" % (KEEPER, keeper))
     command.run("snapshot", *scope, *marks, path)
-    command.run("hold", *scope, TAG, path)
-    for snapshot in of(dataset) or ():
-        if snapshot.name == name:
-            return snapshot
-    raise Failed("snapshot %s was made, but is gone: is something else removing snapshots?" % path)
+    return command.Started("hold", *scope, TAG, path)
 
 
 def keep(snapshot: Snapshot, inventory: str, keeper: str) -> None:

@@ -66,7 +66,7 @@ class Sending:
         while block := os.read(out.fileno(), MIB):
             yield block
         if self._process.wait():
-            raise command.failure(self._words, _text(self._errors))
+            raise command.failure(self._words, memory.text(self._errors))
 
     def interrupt(self) -> None:
         """Make a read that hangs return."""
@@ -99,7 +99,7 @@ def receiving(target: str, *flags: str) -> Iterator[Receiving]:
             _take_back(process)
             raise
         if process.wait():
-            raise _refused(target, words, _text(errors))
+            raise _refused(target, words, memory.text(errors))
         if taking.is_closed:
             raise Failed("%s was received before its stream was at an end" % target)
 
@@ -155,8 +155,3 @@ def _start(
         )
     except FileNotFoundError:
         raise command.absent() from None
-
-
-def _text(errors: IO[bytes]) -> str:
-    errors.seek(0)
-    return errors.read().decode(errors="replace")

@@ -8,9 +8,8 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-import zipfile
 
-from holdfast.agent import atomic
+from holdfast.agent import atomic, sealed
 from holdfast.agent.layout import Layout
 
 
@@ -42,14 +41,11 @@ def install(sha256: str, content: bytes) -> str:
 def _remove_damaged(folder: str, sha256: str) -> None:
     """Remove what was compiled of this agent and is not whole any more: it would be preferred."""
     for name in os.listdir(folder):
-        if name.startswith(sha256 + ".") and name.endswith(".zip"):
+        if name.startswith(sha256 + ".") and not name.endswith(".pyz"):
             path = os.path.join(folder, name)
-            try:
-                with zipfile.ZipFile(path) as compiled:
-                    whole = compiled.testzip() is None
-            except (zipfile.BadZipFile, EOFError):
-                whole = False
-            if not whole:
+            with open(path, "rb") as file:
+                is_whole = sealed.is_whole(file.read())
+            if not is_whole:
                 atomic.remove(path)
 
 

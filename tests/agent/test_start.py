@@ -1,0 +1,59 @@
+"""How the archive starts: with what was compiled of it, and without."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from agent.installed import PYTHON, built, quick
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+USAGE = "usage: holdfast-agent rpc"
+# What this very Python calls what was compiled of an archive, told by the archive itself.
+NAME = """
+import sys
+sys.path[:0] = sys.argv[1:]
+from holdfast.agent import start
+print(start.path(sys.argv[1]))
+"""
+
+
+@pytest.fixture
+def agent(tmp_path: Path) -> Path:
+    archive = tmp_path / "agent.pyz"
+    archive.write_bytes(built().content)
+    return archive
+
+
+def compiled(agent: Path) -> Path:
+    told = subprocess.run(
+        [PYTHON, "-IS", "-c", NAME, agent], check=True, capture_output=True, text=True
+    )
+    return agent.parent / told.stdout.strip()
+
+
+def says(agent: Path) -> str:
+    ran = subprocess.run([PYTHON, "-IS", agent], check=False, capture_output=True, text=True)
+    assert ran.returncode == 64
+    return ran.stderr
+
+
+def test_what_was_compiled_is_preferred(agent: Path) -> None:
+    compiled(agent).write_bytes(quick().replace(USAGE.encode(), b"USAGE: holdfast-agent rpc"))
+    assert says(agent).startswith("USAGE")
+
+
+@pytest.mark.parametrize("length", [0, 20, 39, 45, 5000])
+def test_one_that_is_not_whole_from_its_beginning_is_as_good_as_none(
+    agent: Path, length: int
+) -> None:
+    compiled(agent).write_bytes(quick()[:length])
+    assert says(agent).startswith(USAGE)
+
+
+def test_the_archive_alone_does_as_well(agent: Path) -> None:
+    assert says(agent).startswith(USAGE)
