@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.desk import definition
-from agent.zfs.test_resumetoken import FULL, PLAIN
 from agent.zfs.played import DISK, GUID, KEEPER, disk, script
+from agent.zfs.test_resumetoken import FULL, PLAIN
 from holdfast.agent.failure import Failed
 from holdfast.agent.fields import Fields
 from holdfast.agent.layout import Layout
