@@ -7,6 +7,7 @@ from typing import Iterator
 from holdfast.agent.blocks import BLOCK
 
 _ZEROS = bytes(BLOCK)
+_FEW = 16
 
 
 def zeros(count: int) -> Iterator[bytes]:
@@ -17,4 +18,6 @@ def zeros(count: int) -> Iterator[bytes]:
 
 def is_zero(block: bytes) -> bool:
     """Tell whether a block holds nothing but zeros; one over our own size is not looked at."""
-    return len(block) <= BLOCK and block == _ZEROS[: len(block)]
+    if len(block) > BLOCK or any(block[:_FEW]):  # most say by their first bytes that they are not
+        return False
+    return block == _ZEROS[: len(block)]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import zlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Callable
 
 from holdfast.agent.blocks import BLOCK
 from holdfast.agent.transforms import stored
@@ -30,7 +30,8 @@ def compressing(available: Available) -> Stage:
     program = available.program("igzip") if module is None else None
     if program is not None:
         return through(program, f"-{_LEVEL}", "-n", "-c")  # a tenth of the CPU of zlib
-    work = functools.partial(_member, module or zlib)
+    used = module or zlib
+    work = functools.partial(_member, used, _compressing(used))
     return functools.partial(compress_pieces, size=BLOCK, work=work)
 
 
@@ -40,9 +41,20 @@ def expanding(available: Available) -> Stage:
     return functools.partial(expand, new=functools.partial(_Member, used), faults=used.error)
 
 
-def _member(used: Any, piece: bytes) -> bytes:
-    if stored.is_dense(used, piece):
-        return stored.member(used, piece)
+def _member(used: Any, compress: Callable[[bytes], bytes], piece: bytes) -> bytes:
+    return stored.member(used, piece) if stored.is_dense(used, piece) else compress(piece)
+
+
+def _compressing(used: Any) -> Callable[[bytes], bytes]:
+    """Return what makes a member of a piece: by one call, which copies nothing, where it can."""
+    try:
+        used.compress(b"", _LEVEL, _WITH_HEADER)
+    except TypeError:  # as zlib before Python 3.11
+        return functools.partial(_by_steps, used)
+    return lambda piece: bytes(used.compress(piece, _LEVEL, _WITH_HEADER))
+
+
+def _by_steps(used: Any, piece: bytes) -> bytes:
     compressor = used.compressobj(_LEVEL, zlib.DEFLATED, _WITH_HEADER)
     return b"".join((compressor.compress(piece), compressor.flush()))
 
