@@ -35,6 +35,7 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
     ask_anew()
     script = Script(tmp_path)
     disk(script, "aes-256-gcm", GUID)
+    script.answer(f"hold holdfast {DISK}@{NAME}")
     script.answer("get -H -p -o property,value receive_resume_token", "receive_resume_token\t-\n")
     yield script
     ask_anew()

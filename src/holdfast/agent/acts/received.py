@@ -25,14 +25,15 @@ def stream_of(found: Found, guid: str | None) -> Iterator[Iterator[bytes]]:
     """Give the whole stream of one of a backup's snapshots, which is found by its GUID."""
     from holdfast.agent.zfs import stream  # noqa: PLC0415 - few nodes have ZFS
 
-    mode = stream.RAW if found.manifest.raw else stream.PLAIN
-    with stream.sending(_snapshot(found, guid), None, mode) as sending:
+    with stream.sending(_snapshot(found, guid), None, _mode(found)) as sending:
         yield sending.blocks()
 
 
 def size(found: Found, guid: str | None) -> int:
     """Return about how many bytes the whole stream of a snapshot has."""
-    return _snapshot(found, guid).referenced
+    from holdfast.agent.zfs import streamsize  # noqa: PLC0415 - few nodes have ZFS
+
+    return streamsize.about(_snapshot(found, guid), None, _mode(found))
 
 
 def most(found: Found, guid: str | None) -> int:
@@ -40,6 +41,12 @@ def most(found: Found, guid: str | None) -> int:
     from holdfast.agent.zfs import streamsize  # noqa: PLC0415 - few nodes have ZFS
 
     return streamsize.most(_snapshot(found, guid).path)
+
+
+def _mode(found: Found) -> tuple[str, ...]:
+    from holdfast.agent.zfs import stream  # noqa: PLC0415 - few nodes have ZFS
+
+    return stream.RAW if found.manifest.raw else stream.PLAIN
 
 
 def _snapshot(found: Found, guid: str | None) -> Snapshot:

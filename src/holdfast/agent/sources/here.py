@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from functools import partial
 from typing import TYPE_CHECKING, Callable, Iterable, Iterator, Protocol
 
 from holdfast.agent.age.errors import AgeError
@@ -99,7 +100,7 @@ class Origin:
         return streamsize.about(snapshot, base, self._mode)
 
     def take(self, name: str) -> Taken:
-        """Return a new snapshot, which is held when its stream has come to its end."""
+        """Return a new snapshot, which is held before its stream has come to its end."""
         with around(self._layout, self._reading) as freeze:
             snapshot = self._take(name)
         return Taken(snapshot, freeze)
@@ -114,14 +115,15 @@ class Origin:
 
     def resuming(self, token: str, recipe: Recipe) -> contextlib.AbstractContextManager[Flow]:
         """Give the rest of a stream that broke off, if it is of a snapshot kept here."""
-        from holdfast.agent.zfs import resumetoken, stream  # noqa: PLC0415 - few nodes have ZFS
+        from holdfast.agent.zfs import resumetoken, snapshots, stream  # noqa: PLC0415 - few nodes have ZFS
 
         told = resumetoken.parse(token)
-        kept = {snapshot.guid for snapshot in self.kept()}
+        kept = {snapshot.guid: snapshot.path for snapshot in self.kept()}
         # Whoever made it up may not get by it what is not sent otherwise.
         if told.guid not in kept or (told.dataset, told.raw) != (self._place, self.raw):
             raise Failed("nothing goes on by a token of %s@%s" % (told.dataset, told.snapshot))
-        return _outgoing(stream.resuming(token), recipe, self._held)
+        hold = partial(snapshots.hold, kept[told.guid], snapshots.TAG)  # it may have none yet
+        return _outgoing(stream.resuming(token), recipe, hold)
 
 
 @contextlib.contextmanager
