@@ -47,11 +47,16 @@ def test_what_was_compiled_is_preferred(agent: Path) -> None:
     assert says(agent).startswith("USAGE")
 
 
-@pytest.mark.parametrize("length", [0, 20, 39, 45, 5000])
-def test_one_that_is_not_whole_from_its_beginning_is_as_good_as_none(
-    agent: Path, length: int
-) -> None:
+@pytest.mark.parametrize("length", [0, 20, 39, 45, 5000, 500_000, -1])
+def test_one_that_was_cut_off_is_as_good_as_none(agent: Path, length: int) -> None:
     compiled(agent).write_bytes(quick()[:length])
+    assert says(agent).startswith(USAGE)
+
+
+@pytest.mark.parametrize("index", [b"\xff" * 8, (1 << 40).to_bytes(8, "little"), bytes(8)])
+def test_one_whose_index_is_none_is_as_good_as_none(agent: Path, index: bytes) -> None:
+    content = quick()
+    compiled(agent).write_bytes(content[:32] + index + content[40:])
     assert says(agent).startswith(USAGE)
 
 

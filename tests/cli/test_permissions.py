@@ -99,3 +99,23 @@ def test_a_secret_that_others_could_read_is_closed_and_told_of(
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.read_text(encoding="utf-8") == "canary"
     assert "No changes." in settled.ok("drift", "--exclude", "loadmaster/*").out  # nobody is there
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o755])
+def test_a_link_in_the_place_of_what_was_compiled_is_drift_and_goes(
+    settled: Desk, tmp_path: Path, mode: int
+) -> None:
+    [compiled] = settled.node(AGENT).glob("*.compiled")
+    elsewhere = tmp_path / "altered"
+    elsewhere.write_bytes(compiled.read_bytes())
+    compiled.unlink()
+    compiled.symlink_to(elsewhere)
+    settled.node(AGENT).chmod(mode)
+    ran = settled.run("drift", "--format", "json")
+    [entry] = ran.json["resource_changes"]
+    assert f"{compiled.name}: a link" in entry["change"]["before"]["permissions"]
+    settled.apply()
+    assert not compiled.is_symlink()
+    assert compiled.is_file()
+    assert elsewhere.exists()
+    alike(settled)

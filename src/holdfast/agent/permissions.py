@@ -16,6 +16,8 @@ WRITE, ALL = 0o022, 0o077  # what group and others must not be able to do
 
 def fault(found: os.stat_result, forbidden: int) -> str:
     """Return whom else a file is open to, nothing where it is as an apply leaves it."""
+    if stat.S_ISLNK(found.st_mode):
+        return "a link"
     if found.st_mode & forbidden:
         return "mode %o" % (found.st_mode & 0o7777)
     if found.st_uid not in (0, os.geteuid()):
@@ -33,21 +35,42 @@ def faults(layout: Layout) -> str:
 
 
 def mend(layout: Layout) -> None:
-    """Close to others whatever is open to them; what was compiled goes, for they may have done it.
+    """Close to others whatever is open to them.
 
+    Where that is the agents' folder or in it, what was compiled goes: they may have put it there.
     An archive proves itself by its SHA-256.
     """
-    for path, found, forbidden in _looked_at(layout):
-        was_compiled = os.path.dirname(path) == layout.agents and not path.endswith(".pyz")
-        if fault(found, forbidden) and was_compiled:
-            os.unlink(path)
-        elif fault(found, forbidden):
+    open_ones = [each for each in _looked_at(layout) if fault(each[1], each[2])]
+    folders = (layout.agents, os.path.dirname(layout.agents))
+    if any(path in folders or _lies_in(path, layout) for path, _, _ in open_ones):
+        _remove_compiled(layout.agents)
+    for path, found, forbidden in open_ones:
+        if os.path.lexists(path):
             os.chown(path, os.geteuid(), -1, follow_symlinks=False)
             os.chmod(path, found.st_mode & 0o7777 & ~forbidden)
 
 
+def _remove_compiled(folder: str) -> None:
+    """Remove all but archives, be it a link or a folder that has such a name."""
+    import shutil  # noqa: PLC0415 - takes long to load, and every read looks here
+
+    for entry in os.scandir(folder):
+        if entry.is_dir(follow_symlinks=False):
+            shutil.rmtree(entry.path)
+        elif entry.is_symlink() or not entry.name.endswith(".pyz"):
+            os.unlink(entry.path)
+
+
+def _lies_in(path: str, layout: Layout) -> bool:
+    return os.path.dirname(path) == layout.agents
+
+
 def _looked_at(layout: Layout) -> Iterator[tuple[str, os.stat_result, int]]:
-    """Yield what holds all that runs or is kept here, but no link: its own mode means nothing."""
+    """Yield what holds all that runs or is kept here.
+
+    A link where somebody may have put a folder of ours says nothing by its own mode; of agents
+    there are none.
+    """
     agents = layout.agents
     archives = (os.path.join(agents, name) for name in sorted(os.listdir(agents)))
     own = (os.path.dirname(agents), agents, *archives)
@@ -58,5 +81,5 @@ def _looked_at(layout: Layout) -> Iterator[tuple[str, os.stat_result, int]]:
             found = os.lstat(path)
         except FileNotFoundError:
             continue
-        if not stat.S_ISLNK(found.st_mode):
+        if not stat.S_ISLNK(found.st_mode) or _lies_in(path, layout):
             yield path, found, ALL if path == layout.secrets else WRITE

@@ -28,14 +28,17 @@ class Compiled:
     """
 
     def __init__(self, path: str) -> None:
-        """Read the index."""
+        """Read the index; raise whatever comes of a file that is not whole."""
         self._path = path
         with open(path, "rb") as file:
+            whole = os.fstat(file.fileno()).st_size
             file.seek(_SEAL)
-            length = int.from_bytes(file.read(LENGTH), "little")
+            length = min(int.from_bytes(file.read(LENGTH), "little"), whole)
             index: dict[str, tuple[bool, int, int]] = marshal.loads(file.read(length))  # noqa: S302 - as trusted as the archive beside it
             self._index = index
             self._begin = file.tell()
+        if self._begin + sum(size for _, _, size in index.values()) != whole:
+            raise ValueError(path)
 
     def find_spec(
         self, name: str, _path: Sequence[str] | None = None, _target: ModuleType | None = None
@@ -68,7 +71,7 @@ def prefer_compiled() -> None:
     # The symlink that started us may be switched while we run: import from where it points now.
     sys.path[0] = os.path.realpath(sys.path[0])
     # One that cannot be read is as good as none: backups go on, only slower.
-    with contextlib.suppress(OSError, EOFError, ValueError, TypeError):
+    with contextlib.suppress(Exception):
         sys.meta_path.insert(0, Compiled(path(sys.path[0])))
 
 

@@ -9,7 +9,7 @@ import pytest
 from agent.backups.test_manifest import typed
 from agent.zfs.scripted import Script, ask_anew, on_path
 from holdfast.agent.layout import Layout
-from holdfast.agent.sources import here
+from holdfast.agent.sources import sending
 from holdfast.agent.transforms.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def listed(path: str, guid: str) -> str:
 
 def opened(folder: Path) -> contextlib.AbstractContextManager[Origin]:
     """Give the disk as it is now."""
-    return here.origin(Layout("prg", str(folder)), WANTED, ("prg",), (KEEPER,))
+    return sending.origin(Layout("prg", str(folder)), WANTED, ("prg",), (KEEPER,))
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from datetime import datetime, timezone
 from functools import partial
@@ -58,8 +59,8 @@ class Attempt:
         features.asked()
         layout, definition, owners = self._layout, self._definition, self._settings.owners
         store = stores.of_snapshots(layout, definition, owners)
-        with store.chain.asked():
-            # `zfs` is at work already while this is loaded.
+        # `zfs` is at work while the rest is loaded; but for a peer's disk a run may wait for hours.
+        with store.chain.asked() if definition.peer is None else contextlib.nullcontext():
             from holdfast.agent.jobs.replication import Replication  # noqa: PLC0415 - few nodes have ZFS
 
             with sources.origin(layout, definition, owners, (store.marker,)) as origin:

@@ -60,7 +60,9 @@ class Snapshots(contextlib.ExitStack):
     ) -> None:
         super().__init__()
         self._granted = granted
-        self._origin = self.enter_context(here.origin(layout, granted, owners, keepers))
+        from holdfast.agent.sources import sending  # noqa: PLC0415 - few nodes have ZFS
+
+        self._origin = self.enter_context(sending.origin(layout, granted, owners, keepers))
         self._unsent: set[str] = set()
         self.callback(self._release_unsent)
 

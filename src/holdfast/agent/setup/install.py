@@ -65,7 +65,7 @@ def _own_archive(layout: Layout, sha256: str) -> str:
     archive = running.archive()
     if archive is None or running.sha256(archive) != sha256:
         raise Failed("this is not the agent that was asked for; send it first")
-    wanted = os.path.realpath(os.path.join(layout.agents, sha256 + ".pyz"))
+    wanted = os.path.join(os.path.realpath(layout.agents), sha256 + ".pyz")  # and no link itself
     if archive != wanted:
         raise Failed("this agent runs from %s, not from %s" % (archive, wanted))
     return archive

@@ -34,6 +34,6 @@ def origin(
         from holdfast.agent.sources import there  # noqa: PLC0415 - one source a run
 
         return there.origin(layout, definition, keepers)
-    from holdfast.agent.sources import here  # noqa: PLC0415 - one source a run
+    from holdfast.agent.sources import sending  # noqa: PLC0415 - few nodes have ZFS
 
-    return here.origin(layout, definition, owners, keepers)
+    return sending.origin(layout, definition, owners, keepers)

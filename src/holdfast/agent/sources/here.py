@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from functools import partial
-from typing import TYPE_CHECKING, Callable, Iterable, Iterator, Protocol
+from typing import TYPE_CHECKING, Iterable, Iterator, Protocol
 
 from holdfast.agent.age.errors import AgeError
 from holdfast.agent.backups import marker
-from holdfast.agent.blocks import mark_last
 from holdfast.agent.failure import Failed
 from holdfast.agent.freeze.around import FROZEN, around
-from holdfast.agent.sources.seam import SNAPSHOT, Taken
+from holdfast.agent.sources.seam import SNAPSHOT
 from holdfast.agent.transforms import chain
 from holdfast.agent.transforms.available import Available
 from holdfast.agent.transforms.program import ProgramError
@@ -20,11 +18,8 @@ if TYPE_CHECKING:
     from holdfast.agent.freeze.around import Freeze
     from holdfast.agent.layout import Layout
     from holdfast.agent.sources.seam import Reading, Tell
-    from holdfast.agent.sources.zfs import Zfs
     from holdfast.agent.transforms.chain import Flow
     from holdfast.agent.transforms.recipe import Recipe
-    from holdfast.agent.zfs.snapshots import Snapshot
-    from holdfast.agent.zfs.stream import Sending
 
 
 class Source(Protocol):
@@ -68,82 +63,8 @@ class Opened:
     def flow(self, recipe: Recipe, tell: Tell) -> Iterator[Flow]:
         """Give the content as it is to be stored."""
         counted = _counted(self._source.blocks(), tell)
-        with _explained(), chain.outgoing(counted, recipe, Available()) as flow:
+        with explained(), chain.outgoing(counted, recipe, Available()) as flow:
             yield flow
-
-
-class Origin:
-    """A dataset of this node that backups of type dataset are sent from."""
-
-    def __init__(self, layout: Layout, reading: Reading, dataset: Zfs) -> None:
-        from holdfast.agent.zfs import features, stream  # noqa: PLC0415 - few nodes have ZFS
-
-        self.guid = dataset.guid
-        self.raw = dataset.is_encrypted
-        self.resumes = features.here().resume
-        self.estimates = features.here().estimates
-        self._mode = stream.RAW if self.raw else stream.PLAIN
-        self.settled = dataset.settled
-        self._place = dataset.dataset
-        self.snapshots = dataset.snapshots
-        self.kept = dataset.kept
-        self.release_all_but = dataset.release_all_but
-        self._take = dataset.take
-        self._held = dataset.held
-        self._layout = layout
-        self._reading = reading
-
-    def estimate(self, snapshot: Snapshot, base: Snapshot | None) -> int:
-        """Return about how many bytes a stream will have, 0 where it cannot be told."""
-        from holdfast.agent.zfs import streamsize  # noqa: PLC0415 - few nodes have ZFS
-
-        return streamsize.about(snapshot, base, self._mode)
-
-    def take(self, name: str) -> Taken:
-        """Return a new snapshot, which is held before its stream has come to its end."""
-        with around(self._layout, self._reading) as freeze:
-            snapshot = self._take(name)
-        return Taken(snapshot, freeze)
-
-    def sending(
-        self, snapshot: Snapshot, base: Snapshot | None, recipe: Recipe
-    ) -> contextlib.AbstractContextManager[Flow]:
-        """Give a snapshot's stream."""
-        from holdfast.agent.zfs import stream  # noqa: PLC0415 - few nodes have ZFS
-
-        return _outgoing(stream.sending(snapshot, base, self._mode), recipe, self._held)
-
-    def resuming(self, token: str, recipe: Recipe) -> contextlib.AbstractContextManager[Flow]:
-        """Give the rest of a stream that broke off, if it is of a snapshot kept here."""
-        from holdfast.agent.zfs import resumetoken, snapshots, stream  # noqa: PLC0415 - few nodes have ZFS
-
-        told = resumetoken.parse(token)
-        kept = {snapshot.guid: snapshot.path for snapshot in self.kept()}
-        # Whoever made it up may not get by it what is not sent otherwise.
-        if told.guid not in kept or (told.dataset, told.raw) != (self._place, self.raw):
-            raise Failed("nothing goes on by a token of %s@%s" % (told.dataset, told.snapshot))
-        hold = partial(snapshots.hold, kept[told.guid], snapshots.TAG)  # it may have none yet
-        return _outgoing(stream.resuming(token), recipe, hold)
-
-
-@contextlib.contextmanager
-def _outgoing(
-    sending: contextlib.AbstractContextManager[Sending], recipe: Recipe, then: Callable[[], None]
-) -> Iterator[Flow]:
-    with (
-        _explained(),
-        sending as sent,
-        chain.outgoing(_ending(sent.blocks(), then), recipe, Available(), sent.interrupt) as flow,
-    ):
-        yield flow
-
-
-def _ending(blocks: Iterable[bytes], then: Callable[[], None]) -> Iterator[bytes]:
-    """Yield the blocks; the last one only when that is so without which it must not arrive."""
-    for block, is_last in mark_last(blocks):
-        if is_last:
-            then()
-        yield block
 
 
 @contextlib.contextmanager
@@ -160,17 +81,6 @@ def opened(layout: Layout, reading: Reading) -> Iterator[Opened]:
         source.close()
 
 
-@contextlib.contextmanager
-def origin(
-    layout: Layout, reading: Reading, owners: tuple[str, ...], keepers: tuple[str, ...]
-) -> Iterator[Origin]:
-    """Give the dataset that snapshots are sent from; `keepers` is who holds a base there."""
-    from holdfast.agent.sources.zfs import Zfs  # noqa: PLC0415 - few nodes have ZFS
-
-    with contextlib.closing(Zfs(reading.source, owners, keepers)) as dataset:
-        yield Origin(layout, reading, dataset)
-
-
 def _find(layout: Layout, reading: Reading) -> Source:
     source = reading.source
     if source.kind == "image":
@@ -185,7 +95,8 @@ def _find(layout: Layout, reading: Reading) -> Source:
 
 
 @contextlib.contextmanager
-def _explained() -> Iterator[None]:
+def explained() -> Iterator[None]:
+    """Raise what a transform fails with as Failed."""
     try:
         yield
     except (AgeError, ProgramError) as error:

@@ -76,7 +76,7 @@ class Origin:
         return self._wire.ask("estimate", _of(snapshot, base)).whole("size")
 
     def take(self, name: str) -> Taken:
-        """Return a new snapshot, held."""
+        """Return a new snapshot, which is held before its stream has come to its end."""
         told = self._wire.ask("take", {"name": name})
         snapshot = _snapshot(told.inner("snapshot"), self._place)
         if snapshot.name != name:

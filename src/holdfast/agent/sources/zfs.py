@@ -74,7 +74,7 @@ class Zfs:
         something is taken or let go of here.
         """
         if self._holding is not None:
-            self._holding.complaint()  # a hold that came after its release would be there for good
+            self._holding.complaint()  # a hold that came after its release would stop the destroy
         if self._listed is None:
             with self._ask() as asked:
                 self._listed = self._read(asked)
@@ -102,26 +102,34 @@ class Zfs:
             if snapshot.keeper in self._keepers and snapshot.inventory in self._owners
         )
 
-    def take(self, name: str) -> Snapshot:
-        """Return a new snapshot; it is held before long, which `held` waits for."""
-        self.held()
+    def make(self, name: str) -> None:
+        """Make a snapshot; it is held before long, which `held` waits for."""
+        self.close()
         owner, keeper = self._owners[0], self._keepers[0]
         self._listed = None
         self._holding = snapshots.make(self.dataset, name, owner, keeper, *self._scope)
+
+    def made(self, name: str) -> Snapshot:
+        """Return the snapshot that was just made."""
         with snapshots.Asked("%s@%s" % (self.dataset, name)) as asked:
             return asked.snapshot()
 
     def held(self) -> None:
-        """Wait until what was taken is held; raise Failed where it cannot be."""
+        """Wait until what was made is held; raise Failed where it cannot be."""
         if self._holding is not None:
-            with self._holding as holding:
-                self._holding = None
-                holding.output()
+            self._holding.output()
+
+    def interrupt(self) -> None:
+        """Wait for no hold any more."""
+        if self._holding is not None:
+            self._holding.kill()
 
     def close(self) -> None:
-        """Let go of what is not of ZFS."""
+        """Let the hold come to its end: what stays to be gone on with is held."""
         if self._holding is not None:
-            self._holding.__exit__()
+            holding, self._holding = self._holding, None
+            holding.complaint()
+            holding.close()
 
     def release_all_but(self, *needed: str) -> None:
         """Let go of this keeper's snapshots whose GUIDs are not needed."""

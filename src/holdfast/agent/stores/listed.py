@@ -34,8 +34,9 @@ class Listed:
     def known(self) -> Listing:
         """Return what is there, as far as only we change it."""
         if self._known is None:
-            with self._asked or Asked(self._dataset) as asked:
-                self._known, self._asked = asked.listing() or _NOTHING, None
+            started, self._asked = self._asked or Asked(self._dataset), None
+            with started as asked:
+                self._known = asked.listing() or _NOTHING
         return self._known
 
     @contextlib.contextmanager

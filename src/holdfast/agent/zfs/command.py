@@ -27,16 +27,24 @@ class Started:
                 ["zfs", *words], stdin=subprocess.DEVNULL, stdout=self._out, stderr=self._said
             )
         except FileNotFoundError:
-            self._close()
+            self._forget()
             raise absent() from None
 
     def __enter__(self) -> Started:  # noqa: PYI034 - Self is of Python 3.11
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.kill()
+        self.close()
+
+    def close(self) -> None:
+        """End it, and let go of what it said."""
+        self.kill()
         self._process.wait()
-        self._close()
+        self._forget()
+
+    def kill(self) -> None:
+        """End it now; who waits for it is told that it failed."""
+        self._process.kill()
 
     def output(self) -> str:
         """Return what it says, once it has ended; raise Failed in its own words where it fails."""
@@ -64,7 +72,7 @@ class Started:
         self._process.wait()
         return memory.text(self._said)
 
-    def _close(self) -> None:
+    def _forget(self) -> None:
         self._out.close()
         self._said.close()
 

@@ -30,6 +30,7 @@ def asked() -> command.Started:
 def here() -> Features:
     """Return what the `zfs` program of this node says that it can do."""
     with asked() as started:
+        asked.cache_clear()
         return told(started.complaint())
 
 

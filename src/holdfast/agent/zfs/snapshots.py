@@ -51,7 +51,7 @@ class Asked:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._started.__exit__()
+        self._started.close()
 
     def listing(self) -> Listing | None:
         """Return what lies at and below the dataset; None: no such dataset."""

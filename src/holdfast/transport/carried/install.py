@@ -50,6 +50,8 @@ def _remove_damaged(folder: str, sha256: str) -> None:
 
 
 def _holds(path: str, content: bytes) -> bool:
+    if os.path.islink(path):
+        return False
     try:
         with open(path, "rb") as file:
             return file.read() == content
