@@ -25,9 +25,9 @@ setup:
 test *ARGS: setup
     pytest -n 3 --dist loadfile --no-loadscope-reorder --max-worker-restart 0 {{ ARGS }}
 
-# The tests without the slow ones and real hosts: two minutes on two cores.
+# The tests that start no programs and are not slow, the properties with few examples.
 fast:
-    pytest -n 2 -m "not slow and not hosts"
+    pytest -n 2 --hypothesis-profile quick -m "not slow and not hosts and not programs"
 
 # Fuzz what LoadMasters may answer with, for so many seconds.
 fuzz SECONDS="60":

@@ -21,6 +21,20 @@ from holdfast.agent import start
 print(start.path(sys.argv[1]))
 """
 
+GOING_ON = """
+import os, sys
+sys.path.insert(0, {agent!r})
+from holdfast.agent.start import prefer_compiled
+for name in [name for name in sys.modules if name.startswith("holdfast")]:
+    del sys.modules[name]
+prefer_compiled()
+from holdfast.agent.jobs import runs
+print(runs.__spec__.origin)
+os.unlink({compiled!r})
+from holdfast.agent.jobs import rotation
+print(rotation.__spec__.origin)
+"""
+
 
 @pytest.fixture
 def agent(tmp_path: Path) -> Path:
@@ -62,3 +76,15 @@ def test_one_whose_index_is_none_is_as_good_as_none(agent: Path, index: bytes) -
 
 def test_the_archive_alone_does_as_well(agent: Path) -> None:
     assert says(agent).startswith(USAGE)
+
+
+def test_a_process_goes_on_from_the_archive_where_an_apply_takes_the_other_away(
+    agent: Path,
+) -> None:
+    file = compiled(agent)
+    file.write_bytes(quick())
+    program = GOING_ON.format(agent=str(agent), compiled=str(file))
+    told = subprocess.run(
+        [PYTHON, "-IS", "-c", program], check=True, capture_output=True, text=True
+    )
+    assert told.stdout.split() == [str(file), f"{agent}/holdfast/agent/jobs/rotation.py"]

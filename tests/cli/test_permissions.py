@@ -102,20 +102,22 @@ def test_a_secret_that_others_could_read_is_closed_and_told_of(
 
 
 @pytest.mark.parametrize("mode", [0o777, 0o755])
-def test_a_link_in_the_place_of_what_was_compiled_is_drift_and_goes(
-    settled: Desk, tmp_path: Path, mode: int
+@pytest.mark.parametrize("kind", ["pyz", "compiled"])
+def test_a_link_in_the_place_of_an_agent_is_drift_and_goes(
+    settled: Desk, tmp_path: Path, kind: str, mode: int
 ) -> None:
-    [compiled] = settled.node(AGENT).glob("*.compiled")
-    elsewhere = tmp_path / "altered"
-    elsewhere.write_bytes(compiled.read_bytes())
-    compiled.unlink()
-    compiled.symlink_to(elsewhere)
+    [file] = settled.node(AGENT).glob("*." + kind)
+    elsewhere = tmp_path / ("altered." + kind)
+    elsewhere.write_bytes(file.read_bytes())
+    elsewhere.chmod(0o755)
+    file.unlink()
+    file.symlink_to(elsewhere)
     settled.node(AGENT).chmod(mode)
     ran = settled.run("drift", "--format", "json")
     [entry] = ran.json["resource_changes"]
-    assert f"{compiled.name}: a link" in entry["change"]["before"]["permissions"]
+    assert f"{file.name}: a link" in entry["change"]["before"]["permissions"]
     settled.apply()
-    assert not compiled.is_symlink()
-    assert compiled.is_file()
+    assert not file.is_symlink()
+    assert file.is_file()
     assert elsewhere.exists()
     alike(settled)

@@ -156,6 +156,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("order")
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(random=st.randoms(use_true_random=False))
 def test_no_order_changes_a_plan(folder: Path, random: Random) -> None:

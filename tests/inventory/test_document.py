@@ -25,6 +25,7 @@ def said(text: str) -> list[str]:
     return [str(problem) for problem in parse(text.encode(), "f.yaml").problems]
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(st.dictionaries(WORDS, TREES, max_size=4), st.booleans(), st.booleans())
 def test_a_tree_is_read_as_it_was_written(tree: Any, flow: bool, unicode: bool) -> None:  # noqa: FBT001

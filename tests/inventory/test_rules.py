@@ -24,6 +24,7 @@ def told(directory: Path, tree: dict[str, Any]) -> list[str]:
     return []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("count", "active", "problem"),
     [

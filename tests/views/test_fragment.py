@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,6 +44,7 @@ def text_of(value: Any) -> Any:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+@pytest.mark.slow
 @given(st.dictionaries(NAME, ENTRY, min_size=1, max_size=3), st.lists(ENTRY, min_size=1))
 def test_what_is_written_is_read_back(named: dict[str, Any], listed: list[Any]) -> None:
     sections = {"servers": named, "definitions": listed}

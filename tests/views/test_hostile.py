@@ -96,6 +96,7 @@ def same_lines(shown: Callable[[str], str], word: str) -> str:
     return text
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(WORDS)
 def test_a_plan_for_a_terminal_is_lines_of_printable_text(word: str) -> None:
@@ -103,6 +104,7 @@ def test_a_plan_for_a_terminal_is_lines_of_printable_text(word: str) -> None:
     assert text.splitlines()[-1].startswith("Plan: ")
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(WORDS)
 def test_a_plan_in_markdown_keeps_strange_words_in_code(word: str) -> None:

@@ -23,6 +23,7 @@ def many(count: int, **changed: object) -> list[Resource]:
     return [definition(name=f"d{n}@web{n:04}:1", **changed) for n in range(count)]
 
 
+@pytest.mark.slow
 def test_two_thousand_changes_fit_and_the_rest_is_counted() -> None:
     gone = [definition(name=f"old{n}@db01:1") for n in range(20)]
     plan = Plan("lab", diff(many(2000), [*many(1000, schedule="1 1 * * *"), *gone]))

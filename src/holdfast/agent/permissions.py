@@ -41,13 +41,13 @@ def mend(layout: Layout) -> None:
     An archive proves itself by its SHA-256.
     """
     open_ones = [each for each in _looked_at(layout) if fault(each[1], each[2])]
+    for path, found, forbidden in open_ones:  # folders first, so that nobody puts more into them
+        if not os.path.islink(path):
+            os.chown(path, os.geteuid(), -1, follow_symlinks=False)
+            os.chmod(path, found.st_mode & 0o7777 & ~forbidden)
     folders = (layout.agents, os.path.dirname(layout.agents))
     if any(path in folders or _lies_in(path, layout) for path, _, _ in open_ones):
         _remove_compiled(layout.agents)
-    for path, found, forbidden in open_ones:
-        if os.path.lexists(path):
-            os.chown(path, os.geteuid(), -1, follow_symlinks=False)
-            os.chmod(path, found.st_mode & 0o7777 & ~forbidden)
 
 
 def _remove_compiled(folder: str) -> None:

@@ -27,10 +27,10 @@ class Compiled:
     that is. A start takes the file as it is; who brings the archive once more looks at the seal.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, archive: str) -> None:
         """Read the index; raise whatever comes of a file that is not whole."""
-        self._path = path
-        with open(path, "rb") as file:
+        self._archive, self._path = archive, path(archive)
+        with open(self._path, "rb") as file:
             whole = os.fstat(file.fileno()).st_size
             file.seek(_SEAL)
             length = min(int.from_bytes(file.read(LENGTH), "little"), whole)
@@ -38,16 +38,19 @@ class Compiled:
             self._index = index
             self._begin = file.tell()
         if self._begin + sum(size for _, _, size in index.values()) != whole:
-            raise ValueError(path)
+            raise ValueError(self._path)
 
     def find_spec(
         self, name: str, _path: Sequence[str] | None = None, _target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Return how a module is loaded: from here, if it is one of ours."""
-        if name not in self._index:
+        """Return how a module is loaded: from here, if it is one of ours and we are still there."""
+        if name not in self._index or not os.path.exists(self._path):
             return None
         is_package = self._index[name][0]
-        return ModuleSpec(name, self, origin=self._path, is_package=is_package)  # type: ignore[arg-type]  # a loader by what it does: importlib.abc is slow to load
+        spec = ModuleSpec(name, self, origin=self._path, is_package=is_package)  # type: ignore[arg-type]  # a loader by what it does: importlib.abc is slow to load
+        if is_package:  # where the archive has the rest, should an apply take this file away
+            spec.submodule_search_locations = [os.path.join(self._archive, *name.split("."))]
+        return spec
 
     def create_module(self, _spec: ModuleSpec) -> None:
         """Leave it to Python to make the empty module."""
@@ -72,7 +75,7 @@ def prefer_compiled() -> None:
     sys.path[0] = os.path.realpath(sys.path[0])
     # One that cannot be read is as good as none: backups go on, only slower.
     with contextlib.suppress(Exception):
-        sys.meta_path.insert(0, Compiled(path(sys.path[0])))
+        sys.meta_path.insert(0, Compiled(sys.path[0]))
 
 
 if __name__ == "__main__":

@@ -76,6 +76,7 @@ def test_a_recipient_that_protects_nothing_is_refused() -> None:
         file.encrypt([b"content"], [Recipient(bytes(32))])
 
 
+@pytest.mark.slow
 def test_a_bit_flipped_anywhere_is_refused_and_nothing_wrong_is_released() -> None:
     content = CONTENT[: 2 * CHUNK + 100]
     sealed = encrypted(content)

@@ -62,6 +62,7 @@ def check(fields: str, zone: str, node_zone: str, wakes: Sequence[datetime]) -> 
             assert instant in instants, (*told, "passed over", instant)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_a_prompt_cron_fires_in_the_minute_of_each_due_instant(data: st.DataObject) -> None:
@@ -75,6 +76,7 @@ def test_a_prompt_cron_fires_in_the_minute_of_each_due_instant(data: st.DataObje
     assert minutes >= set(oracle.due_instants(fields, zone, first, last))
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_each_due_time_is_served_exactly_once_by_a_late_cron(data: st.DataObject) -> None:

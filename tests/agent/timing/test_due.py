@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -66,6 +67,7 @@ def test_a_clock_set_back_a_little_serves_nothing_twice() -> None:
     assert trusted(at("22T02:00"), at("22T01:59:58")) == at("22T02:00")
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_due_is_the_newest_minute_of_the_oracle(data: st.DataObject) -> None:

@@ -25,6 +25,7 @@ def fires(fields: str, zone: str, first: str, last: str) -> list[str]:
     return [f"{instant:%m-%d %H:%M}" for instant in found]
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_fires_are_the_minutes_of_the_oracle(data: st.DataObject) -> None:

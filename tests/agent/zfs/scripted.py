@@ -18,11 +18,14 @@ _PROGRAM = """#!{python} -IS
 import fcntl, json, sys, time
 words = sys.argv[1:]
 came = len(sys.stdin.buffer.read()) if words[1:] and words[0] == "receive" else 0
-with open({script!r}) as file:
-    slow = [each for each in json.load(file) if each[0] and each[0] == words[: len(each[0])]]
-time.sleep(slow[0][5] if slow else 0)
 log = open({log!r}, "a")
 fcntl.flock(log, fcntl.LOCK_EX)  # several may be at work at once
+with open({script!r}) as file:
+    slow = [each for each in json.load(file) if each[0] and each[0] == words[: len(each[0])]]
+if slow and slow[0][5]:
+    fcntl.flock(log, fcntl.LOCK_UN)
+    time.sleep(slow[0][5])
+    fcntl.flock(log, fcntl.LOCK_EX)
 with open({script!r}) as file:
     script = json.load(file)
 for answer in script:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
-from agent.zfs.played import DISK, GUID, PLAIN, disk, listed
-from holdfast.agent.failure import Failed
+from agent.zfs.played import DISK, GUID, NAME, PLAIN, disk, listed
+from agent.zfs.scripted import renamed
+from agent.zfs.test_resumetoken import FULL
+from holdfast.agent.failure import Failed, Terminated
 
 if TYPE_CHECKING:
     from agent.zfs.scripted import Script
@@ -40,6 +44,25 @@ def test_nothing_is_let_go_of_before_it_is_held(script: Script, origin: Origin) 
         ["hold", "holdfast", new],
         ["release", "holdfast", new],
     ]
+
+
+@pytest.mark.parametrize("resumed", [False, True])
+def test_a_run_that_is_ended_waits_for_no_hold(
+    script: Script, origin: Origin, *, resumed: bool
+) -> None:
+    script.answer(f"send -t {renamed(FULL, NAME)}", "the rest")
+    script.answer(f"hold holdfast {DISK}@{NAME}", seconds=60)
+    new = taking(script)
+    script.answer(f"hold holdfast {new}", seconds=60)
+    script.answer(f"send -w {new}", "stream")
+    if resumed:
+        sending = origin.resuming(renamed(FULL, NAME), PLAIN)
+    else:
+        sending = origin.sending(origin.take("new").snapshot, None, PLAIN)
+    begun = time.monotonic()
+    with contextlib.suppress(Terminated), sending:
+        raise Terminated
+    assert time.monotonic() - begun < 30
 
 
 def taking(script: Script) -> str:

@@ -90,7 +90,8 @@ def test_a_stream_of_ours_that_broke_off_is_finished(script: Script, origin: Ori
     assert script.called("send") == [(["send", "-t", renamed(FULL, NAME)], 0)]
     words = ["receive", "-u", "-s", f"{INCOMING}@{NAME}"]
     assert script.called("receive") == [(words, len("the rest"))]
-    assert script.called("hold")  # it may have broken off before that
+    # It may have broken off before that.
+    assert script.called("hold") == [(["hold", "holdfast", f"{DISK}@{NAME}"], 0)]
 
 
 def test_one_whose_snapshot_is_gone_is_cleared_away(script: Script, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 from typing import TYPE_CHECKING
 
@@ -65,10 +66,22 @@ def _own_archive(layout: Layout, sha256: str) -> str:
     archive = running.archive()
     if archive is None or running.sha256(archive) != sha256:
         raise Failed("this is not the agent that was asked for; send it first")
-    wanted = os.path.join(os.path.realpath(layout.agents), sha256 + ".pyz")  # and no link itself
+    wanted = os.path.join(os.path.realpath(layout.agents), sha256 + ".pyz")
+    if os.path.islink(wanted):
+        _replace_link(wanted, archive, sha256)
+        return wanted
     if archive != wanted:
         raise Failed("this agent runs from %s, not from %s" % (archive, wanted))
     return archive
+
+
+def _replace_link(path: str, archive: str, sha256: str) -> None:
+    """Put the archive itself in the place of a link to it: what that leads to may change."""
+    with open(archive, "rb") as file:
+        content = file.read()
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise Failed("%s is a link, and what it leads to is not the agent any more" % path)
+    atomic.write(path, content, 0o755)
 
 
 def _switch(layout: Layout, archive: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from functools import partial
-from typing import TYPE_CHECKING, Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Iterable, Iterator
 
 from holdfast.agent.blocks import mark_last
 from holdfast.agent.failure import Failed
@@ -14,7 +14,7 @@ from holdfast.agent.sources.seam import Taken
 from holdfast.agent.sources.zfs import Zfs
 from holdfast.agent.transforms import chain
 from holdfast.agent.transforms.available import Available
-from holdfast.agent.zfs import features, resumetoken, snapshots, stream, streamsize
+from holdfast.agent.zfs import features, resumetoken, stream, streamsize
 
 if TYPE_CHECKING:
     from holdfast.agent.layout import Layout
@@ -65,29 +65,25 @@ class Origin:
         self, snapshot: Snapshot, base: Snapshot | None, recipe: Recipe
     ) -> contextlib.AbstractContextManager[Flow]:
         """Give a snapshot's stream."""
-        sending = stream.sending(snapshot, base, self._mode)
-        return self._outgoing(sending, recipe, self._dataset.held)
+        return self._outgoing(stream.sending(snapshot, base, self._mode), recipe)
 
     def resuming(self, token: str, recipe: Recipe) -> contextlib.AbstractContextManager[Flow]:
         """Give the rest of a stream that broke off, if it is of a snapshot kept here."""
         told = resumetoken.parse(token)
-        kept = {snapshot.guid: snapshot.path for snapshot in self.kept()}
+        kept = {snapshot.guid: snapshot for snapshot in self.kept()}
         place = self._dataset.dataset
         # Whoever made it up may not get by it what is not sent otherwise.
         if told.guid not in kept or (told.dataset, told.raw) != (place, self.raw):
             raise Failed("nothing goes on by a token of %s@%s" % (told.dataset, told.snapshot))
-        hold = partial(snapshots.hold, kept[told.guid], snapshots.TAG)  # it may have none yet
-        return self._outgoing(stream.resuming(token), recipe, hold)
+        self._dataset.hold(kept[told.guid])
+        return self._outgoing(stream.resuming(token), recipe)
 
     @contextlib.contextmanager
     def _outgoing(
-        self,
-        sending: contextlib.AbstractContextManager[Sending],
-        recipe: Recipe,
-        held: Callable[[], None],
+        self, sending: contextlib.AbstractContextManager[Sending], recipe: Recipe
     ) -> Iterator[Flow]:
         with sending as sent:
-            blocks, stop = _ending(sent.blocks(), held), partial(self._interrupt, sent)
+            blocks, stop = self._ending(sent.blocks()), partial(self._interrupt, sent)
             with explained(), chain.outgoing(blocks, recipe, Available(), stop) as flow:
                 yield flow
 
@@ -95,10 +91,9 @@ class Origin:
         sent.interrupt()
         self._dataset.interrupt()
 
-
-def _ending(blocks: Iterable[bytes], held: Callable[[], None]) -> Iterator[bytes]:
-    """Yield the blocks, the last one once the snapshot is held: what is whole must have a base."""
-    for block, is_last in mark_last(blocks):
-        if is_last:
-            held()
-        yield block
+    def _ending(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield the blocks, the last one once the snapshot is held: what is whole must stay."""
+        for block, is_last in mark_last(blocks):
+            if is_last:
+                self._dataset.held()
+            yield block

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 from holdfast.agent.failure import Failed, complain
 from holdfast.agent.restoring import staging
-from holdfast.agent.zfs import datasets, snapshots
+from holdfast.agent.zfs import command, datasets, snapshots
 
 if TYPE_CHECKING:
     from holdfast.agent.definition import Source
-    from holdfast.agent.zfs.command import Started
     from holdfast.agent.zfs.datasets import Kind
     from holdfast.agent.zfs.snapshots import Asked, Snapshot
+
+
+_PATIENCE = 5.0  # seconds for a hold to end, where nobody needs it any more
 
 
 def _settle(dataset: str) -> str:
@@ -48,7 +50,7 @@ class Zfs:
         self._owners = owners
         self._keepers = keepers
         self._listed: tuple[Snapshot, ...] | None = None
-        self._holding: Started | None = None
+        self._holding: command.Started | None = None
         self.settled = ""
         with self._ask() as asked:
             there = datasets.kinds(staging.root(dataset), dataset)
@@ -74,7 +76,7 @@ class Zfs:
         something is taken or let go of here.
         """
         if self._holding is not None:
-            self._holding.complaint()  # a hold that came after its release would stop the destroy
+            self._holding.wait(_PATIENCE)  # one that came after its release would stop the destroy
         if self._listed is None:
             with self._ask() as asked:
                 self._listed = self._read(asked)
@@ -114,10 +116,15 @@ class Zfs:
         with snapshots.Asked("%s@%s" % (self.dataset, name)) as asked:
             return asked.snapshot()
 
+    def hold(self, snapshot: Snapshot) -> None:
+        """Begin to hold what was made once and may have none yet."""
+        self.close()
+        self._holding = command.Started("hold", snapshots.TAG, snapshot.path)
+
     def held(self) -> None:
         """Wait until what was made is held; raise Failed where it cannot be."""
         if self._holding is not None:
-            self._holding.output()
+            snapshots.confirm(self._holding)
 
     def interrupt(self) -> None:
         """Wait for no hold any more."""
@@ -125,11 +132,11 @@ class Zfs:
             self._holding.kill()
 
     def close(self) -> None:
-        """Let the hold come to its end: what stays to be gone on with is held."""
+        """Let the hold come to its end, so that what stays to be gone on with is held."""
         if self._holding is not None:
-            holding, self._holding = self._holding, None
-            holding.complaint()
-            holding.close()
+            with self._holding as holding:
+                self._holding = None
+                holding.wait(_PATIENCE)
 
     def release_all_but(self, *needed: str) -> None:
         """Let go of this keeper's snapshots whose GUIDs are not needed."""

@@ -42,6 +42,11 @@ class Started:
         self._process.wait()
         self._forget()
 
+    def wait(self, seconds: float) -> None:
+        """Wait for its end, at most so long."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(seconds)
+
     def kill(self) -> None:
         """End it now; who waits for it is told that it failed."""
         self._process.kill()

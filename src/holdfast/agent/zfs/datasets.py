@@ -97,12 +97,10 @@ def kinds(*datasets: str) -> dict[str, Kind]:
             if not _is_unknown(failure):
                 raise
             modes = {name: {"encryption": "off"} for name in found}  # such a ZFS never encrypts
-    for name in found:
-        if name not in modes:
-            raise Failed("%s was destroyed while it was looked at" % name)
     return {
         name: Kind(of["guid"], of["type"], modes[name]["encryption"] not in ("off", "-"))
         for name, of in found.items()
+        if name in modes  # destroyed since
     }
 
 

@@ -22,7 +22,7 @@ class Features(NamedTuple):
 
 @functools.lru_cache(maxsize=None)
 def asked() -> command.Started:
-    """Start what tells how `zfs` is used, as it does where no command is named; once a process."""
+    """Start what tells `here` how `zfs` is used, as it does where no command is named."""
     return command.Started()
 
 

@@ -149,8 +149,14 @@ def drop(snapshot: Snapshot) -> None:
 
 def hold(path: str, tag: str) -> None:
     """Hold a snapshot, so that `zfs destroy` refuses it; one that is held so already stays so."""
+    with command.Started("hold", tag, path) as holding:
+        confirm(holding)
+
+
+def confirm(holding: command.Started) -> None:
+    """Wait for a hold; raise Failed unless the snapshot is held then."""
     try:
-        command.run("hold", tag, path)
+        holding.output()
     except Failed as failure:
         if "tag already exists" not in str(failure):
             raise

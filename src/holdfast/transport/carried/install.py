@@ -43,10 +43,13 @@ def _remove_damaged(folder: str, sha256: str) -> None:
     for name in os.listdir(folder):
         if name.startswith(sha256 + ".") and not name.endswith(".pyz"):
             path = os.path.join(folder, name)
-            with open(path, "rb") as file:
-                is_whole = sealed.is_whole(file.read())
-            if not is_whole:
+            if os.path.islink(path) or (os.path.isfile(path) and not _is_whole(path)):
                 atomic.remove(path)
+
+
+def _is_whole(path: str) -> bool:
+    with open(path, "rb") as file:
+        return sealed.is_whole(file.read())
 
 
 def _holds(path: str, content: bytes) -> bool:
