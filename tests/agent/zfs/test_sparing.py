@@ -44,4 +44,6 @@ def test_an_increment_lists_each_side_once_between_two_changes(
     # All at first, then only what was taken and received; all again for what lets go of the old.
     made = [f"{disk}@{newest}", f"{station.chain}@{newest}"]
     assert listings == [server, disk, *made, disk, server]
-    assert len(told) <= 20
+    assert (
+        len(told) <= 22
+    )  # of an OpenZFS two more: what it could go on from, and how long it takes
