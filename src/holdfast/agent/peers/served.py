@@ -58,10 +58,10 @@ class Snapshots(contextlib.ExitStack):
     def __init__(
         self, layout: Layout, granted: Grant, owners: tuple[str, ...], keepers: tuple[str, ...]
     ) -> None:
-        super().__init__()
-        self._granted = granted
         from holdfast.agent.sources import sending  # noqa: PLC0415 - few nodes have ZFS
 
+        super().__init__()
+        self._granted = granted
         self._origin = self.enter_context(sending.origin(layout, granted, owners, keepers))
         self._unsent: set[str] = set()
         self.callback(self._release_unsent)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from holdfast.agent.failure import Failed, complain
 from holdfast.agent.restoring import staging
-from holdfast.agent.zfs import command, datasets, snapshots
+from holdfast.agent.zfs import datasets, snapshots
 
 if TYPE_CHECKING:
     from holdfast.agent.definition import Source
+    from holdfast.agent.zfs.command import Started
     from holdfast.agent.zfs.datasets import Kind
     from holdfast.agent.zfs.snapshots import Asked, Snapshot
-
 
 _PATIENCE = 5.0  # seconds for a hold to end, where nobody needs it any more
 
@@ -50,7 +50,7 @@ class Zfs:
         self._owners = owners
         self._keepers = keepers
         self._listed: tuple[Snapshot, ...] | None = None
-        self._holding: command.Started | None = None
+        self._holding: Started | None = None
         self.settled = ""
         with self._ask() as asked:
             there = datasets.kinds(staging.root(dataset), dataset)
@@ -119,7 +119,7 @@ class Zfs:
     def hold(self, snapshot: Snapshot) -> None:
         """Begin to hold what was made once and may have none yet."""
         self.close()
-        self._holding = command.Started("hold", snapshots.TAG, snapshot.path)
+        self._holding = snapshots.holding(snapshot.path)
 
     def held(self) -> None:
         """Wait until what was made is held; raise Failed where it cannot be."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import time
-from typing import Sequence
+from typing import IO, Sequence
 
 from holdfast.agent import memory
 from holdfast.agent.failure import Failed
@@ -23,12 +23,10 @@ class Started:
         self._words = words
         self._out, self._said = memory.file(), memory.file()
         try:
-            self._process = subprocess.Popen(
-                ["zfs", *words], stdin=subprocess.DEVNULL, stdout=self._out, stderr=self._said
-            )
-        except FileNotFoundError:
+            self._process = start(words, subprocess.DEVNULL, self._out, self._said)
+        except Failed:
             self._forget()
-            raise absent() from None
+            raise
 
     def __enter__(self) -> Started:  # noqa: PYI034 - Self is of Python 3.11
         return self
@@ -80,6 +78,18 @@ class Started:
     def _forget(self) -> None:
         self._out.close()
         self._said.close()
+
+
+def start(
+    words: Sequence[str], source: int, target: int | IO[bytes], errors: IO[bytes]
+) -> subprocess.Popen[bytes]:
+    """Start `zfs` with its streams; raise Failed where there is none."""
+    try:
+        return subprocess.Popen(
+            ["zfs", *words], stdin=source, stdout=target, stderr=errors, bufsize=0
+        )
+    except FileNotFoundError:
+        raise absent() from None
 
 
 def run(*words: str) -> str:

@@ -131,6 +131,11 @@ def make(dataset: str, name: str, inventory: str, keeper: str, *scope: str) -> c
     path = "%s@%s" % (dataset, name)
     marks = ("-o", "%s=%s" % (INVENTORY, inventory), "-o", "%s=%s" % (KEEPER, keeper))
     command.run("snapshot", *scope, *marks, path)
+    return holding(path, *scope)
+
+
+def holding(path: str, *scope: str) -> command.Started:
+    """Begin to hold a snapshot; `confirm` waits for that."""
     return command.Started("hold", *scope, TAG, path)
 
 

@@ -41,7 +41,7 @@ def resuming(token: str) -> contextlib.AbstractContextManager[Sending]:
 @contextlib.contextmanager
 def _sending(*words: str) -> Iterator[Sending]:
     with memory.file() as errors:
-        process = _start(words, subprocess.DEVNULL, subprocess.PIPE, errors)
+        process = command.start(words, subprocess.DEVNULL, subprocess.PIPE, errors)
         try:
             yield Sending(words, process, errors)
         finally:
@@ -89,7 +89,7 @@ def receiving(target: str, *flags: str) -> Iterator[Receiving]:
     """Give what takes a stream; of one that breaks off nothing stays, but for KEEP_PARTS."""
     words = ("receive", "-u", *flags, target)
     with memory.file() as errors:
-        process = _start(words, subprocess.PIPE, subprocess.DEVNULL, errors)
+        process = command.start(words, subprocess.PIPE, subprocess.DEVNULL, errors)
         try:
             assert process.stdin is not None  # noqa: S101 - asked for above
             with contextlib.suppress(BrokenPipeError), process.stdin as into:
@@ -144,14 +144,3 @@ def _refused(target: str, words: tuple[str, ...], said: str) -> Failed:
             "of a backup, verify that and its base" % dataset
         )
     return command.failure(words, said.partition("Partially received snapshot")[0])
-
-
-def _start(
-    words: tuple[str, ...], source: int, target: int, errors: IO[bytes]
-) -> subprocess.Popen[bytes]:
-    try:
-        return subprocess.Popen(
-            ["zfs", *words], stdin=source, stdout=target, stderr=errors, bufsize=0
-        )
-    except FileNotFoundError:
-        raise command.absent() from None
