@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import struct
@@ -113,7 +114,9 @@ class Script:
         # The latest first, and what is more than a word before the usage.
         self._answers.insert(0, (begin, out, errors, code, once, seconds))
         ordered = sorted(self._answers, key=lambda each: (-len(each[0]), not each[4]))
-        self._script.write_text(json.dumps(ordered))
+        with self._log.open("a") as log:
+            fcntl.flock(log, fcntl.LOCK_EX)  # one that is at work reads it whole
+            self._script.write_text(json.dumps(ordered))
 
 
 def ask_anew() -> None:
