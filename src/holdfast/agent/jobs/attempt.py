@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from datetime import datetime, timezone
 from functools import partial
 from typing import TYPE_CHECKING, Callable
 
 from holdfast.agent import sources, stores
-from holdfast.agent.backups import signature
 from holdfast.agent.backups.moment import refuse_clock
 from holdfast.agent.failure import Failed
-from holdfast.agent.jobs import describe, progress, rotation, settings
-from holdfast.agent.jobs.made import Made
+from holdfast.agent.jobs import settings
 from holdfast.agent.transforms.recipe import COMPRESSIONS, Recipe
 
 if TYPE_CHECKING:
-    from holdfast.agent.backups.total import Sum
     from holdfast.agent.definition import Definition
+    from holdfast.agent.jobs.made import Made
     from holdfast.agent.jobs.settings import Settings
     from holdfast.agent.layout import Layout
-    from holdfast.agent.sources.seam import Opened, Origin
+    from holdfast.agent.sources.seam import Origin
     from holdfast.agent.stores import Store
     from holdfast.agent.stores.directory import Directory
-    from holdfast.agent.stores.draft import Draft
 
 
 class Attempt:
@@ -77,11 +73,7 @@ class Attempt:
             return store, *self._stream(store)
         if definition.source.kind == "loadmaster":
             return store, *self._configuration(store)
-        with (
-            sources.opened(layout, definition) as disk,
-            store.draft(disk.suffix + self._recipe.packing.suffix) as draft,
-        ):
-            return store, self._fill(store, disk, draft), draft.created
+        return store, *self._image(store)
 
     def _stream(self, store: Directory) -> tuple[Made, datetime]:
         """Write the stream of a dataset's snapshot."""
@@ -93,6 +85,13 @@ class Attempt:
             stream = StreamFile(layout, definition, store, origin, owners)
             return _telling(origin, partial(stream.make, self._run, self._recipe, self._finishing))
 
+    def _image(self, store: Directory) -> tuple[Made, datetime]:
+        """Write the content of an image."""
+        from holdfast.agent.jobs.imagefile import ImageFile  # noqa: PLC0415 - one kind of source a run
+
+        image = ImageFile(self._layout, self._definition, store, self._settings.owners)
+        return image.make(self._run, self._recipe, self._finishing)
+
     def _configuration(self, store: Directory) -> tuple[Made, datetime]:
         """Write what a LoadMaster gives."""
         from holdfast.agent.jobs.configuration import Configuration  # noqa: PLC0415 - few are connectors
@@ -102,44 +101,14 @@ class Attempt:
 
     def _rotate(self, store: Store, made: Made, now: datetime) -> Made:
         """Remove what may go; it does not undo the backup that this cannot be done."""
+        from holdfast.agent.jobs import rotation  # noqa: PLC0415 - wanted last
+
         definition, owners = self._definition, self._settings.owners
         try:
             waiting = rotation.carry_out(self._layout, definition, owners, store, now)
         except Failed as failure:
             return made._replace(doubts=(*made.doubts, "rotation: %s" % failure))
         return made._replace(findings=(*made.findings, *waiting))
-
-    def _fill(self, store: Directory, disk: Opened, draft: Draft) -> Made:
-        begun = time.monotonic()
-        content, stored = self._pour(store, disk, draft)
-        definition, owners = self._definition, self._settings.owners
-        own = rotation.own(store.backups(), definition, owners)
-        manifest = describe.begun(
-            self._layout, definition, definition.disk, own, self._run
-        )._replace(
-            backup=draft.backup,
-            guid=disk.guid,
-            file=draft.file,
-            created=draft.created,
-            duration=round(time.monotonic() - begun, 3),
-            consistency=disk.consistency,
-            content=content,
-            stored=stored,
-            freeze=disk.freeze.word,
-            encrypt_to=definition.encrypt_to,
-        )
-        manifest, unsigned = signature.seal(self._layout, manifest)
-        self._finishing()
-        store.commit(draft, manifest)
-        doubts = tuple(filter(None, (disk.doubt, unsigned)))
-        return Made(manifest.backup, stored.size, doubts, tuple(filter(None, (disk.freeze.note,))))
-
-    def _pour(self, store: Directory, disk: Opened, draft: Draft) -> tuple[Sum, Sum]:
-        """Write the bytes; return what the source gave and what was stored."""
-        tell = progress.teller(self._layout, self._definition.id, self._run, disk.size)
-        with disk.flow(self._recipe, tell) as flow:
-            store.write(draft, flow.blocks)
-        return describe.sum_of(flow.content), describe.sum_of(flow.stored)
 
 
 def _telling(origin: Origin, make: Callable[[], tuple[Made, datetime]]) -> tuple[Made, datetime]:
