@@ -37,6 +37,14 @@ def check(station: Station) -> None:
     told = zfs("list", "-H", "-o", "name", "-r", f"{station.parent}/web01").split()
     assert not [name for name in told if "." in name]
     assert not [path.name for path in station.manifests.iterdir() if path.name.startswith(".")]
+    assert copies(station) == [(station.manifests / f"{name}.json").read_text() for name in listed]
+
+
+def copies(station: Station) -> list[str]:
+    """Return the copies of manifests that a chain's snapshots bear."""
+    told = zfs("get", "-H", "-r", "-o", "name,value", "holdfast:manifest", station.chain)
+    pairs = (line.split("\t") for line in told.splitlines(keepends=True))
+    return [value for name, value in pairs if "@" in name]
 
 
 def kill_at(station: Station, number: int) -> bool:

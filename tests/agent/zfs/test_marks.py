@@ -35,12 +35,16 @@ def test_a_manifest_that_came_with_a_stream_is_none(filesystem: Station) -> None
     station = filesystem
     zfs("snapshot", f"{station.disk}@daily-20261121_020000")
     (sent,) = snapshots.of(station.disk) or ()
-    snapshots.mark(sent, '{"a manifest": "of whoever sends"}')
+    zfs("set", 'holdfast:manifest={"a manifest": "of whoever sends"}', sent.path)
     done = subprocess.run(["zfs", "send", "-p", sent.path], stdout=subprocess.PIPE, check=True)
     chain = Chain(station.parent, "web01/disk9")
-    with pytest.raises(Failed, match="came with a manifest of its own"):
-        chain.receive([done.stdout], sent, None)
+    with (
+        pytest.raises(Failed, match="came with a manifest of its own"),
+        chain.receiving([done.stdout], sent, None),
+    ):
+        pass
     zfs("inherit", "holdfast:manifest", sent.path)
     done = subprocess.run(["zfs", "send", sent.path], stdout=subprocess.PIPE, check=True)
-    received = chain.receive([done.stdout], sent, None)
-    assert chain.snapshots() == [received]
+    with chain.receiving([done.stdout], sent, None) as arrival:
+        pass
+    assert chain.snapshots() == [arrival.snapshot]

@@ -9,15 +9,17 @@ from __future__ import annotations
 import contextlib
 import time
 from datetime import datetime, timezone
+from functools import partial
 from typing import TYPE_CHECKING, Callable, Iterator
 
-from holdfast.agent.backups import manifest, signature
+from holdfast.agent.backups import signature
 from holdfast.agent.failure import Failed
 from holdfast.agent.jobs import (
     describe,
     footing,
     frozen,
     progress,
+    remains,
     resumption,
     rotation,
     setaside,
@@ -62,37 +64,46 @@ class Replication:
     def make(self, run: str, finishing: Callable[[], None]) -> tuple[Made, datetime]:
         """Make the backup and return its moment, too; what a killed run left is settled first."""
         begun = time.monotonic()
-        left = self._settle(run)
-        newest = self._store.chain.newest()
+        left, chain = self._settle(run), self._store.chain
+        newest = chain.newest()
         backups = self._store.backups()
         found = footing.find(newest, backups, self._source, self._definition)
         recursive = self._definition.source.recursive
         needed = [] if found.base is None else [found.base.guid]
         if recursive and found.base is not None:
-            needed += tree.bases(self._store.chain, self._source, found.base)
+            needed += tree.bases(chain, self._source, found.base)
         self._source.release_all_but(*needed)
         taken, freeze = self._take(needed)
-        with self._kept_to_resume(taken, needed):
+        with self._kept_to_go_on(taken, needed):
             # Of a tree nobody is asked: that would be a program for each dataset of it.
             total = 0 if recursive else self._source.estimate(taken, found.base)
             tell = progress.teller(self._layout, self._definition.id, run, total)
-            send = tree.send if recursive else tree.send_alone
-            sent = send(self._store.chain, self._source, taken, found.base, self._recipe, tell)
-        made = self._manifest(taken, sent.content, run, backups)._replace(children=sent.children)
-        duration = round(time.monotonic() - begun, 3)
-        made, unsigned = signature.seal(
-            self._layout, made._replace(duration=duration, freeze=freeze.word)
-        )
+            send = tree.sending if recursive else tree.sending_alone
+            with send(chain, self._source, taken, found.base, self._recipe, tell) as sent:
+                made = self._manifest(taken, sent.content, run, backups)._replace(
+                    children=sent.children,
+                    freeze=freeze.word,
+                    duration=round(time.monotonic() - begun, 3),
+                )
+                made, unsigned = signature.seal(self._layout, made)
         finishing()
-        aside = self._store.commit(sent.received, made)
-        doubts = [unsigned] if unsigned else []
+        aside = self._store.commit(sent.arrival.snapshot, made)
+        doubts = (*filter(None, (unsigned,)), *self._conclude(made))
+        findings = filter(None, (*left, freeze.note, setaside.said(aside, found.why)))
+        return Made(made.backup, sent.content.size, doubts, tuple(findings)), made.created
+
+    def _conclude(self, made: Manifest) -> list[str]:
+        """Copy the manifest and let the old base go, each in its pool; return what of it failed."""
+        doubts: list[str] = []
         try:
-            self._source.release_all_but(*filter(None, made.guids))
+            with self._store.copying(made):
+                try:
+                    self._source.release_all_but(*filter(None, made.guids))
+                except Failed as failure:
+                    doubts.append(str(failure))
         except Failed as failure:
-            doubts.append(str(failure))
-        said = (*left, freeze.note, setaside.said(aside, found.why))
-        findings = tuple(filter(None, said))
-        return Made(made.backup, sent.content.size, tuple(doubts), findings), made.created
+            doubts.append("its manifest lies in the storage, without a copy: %s" % failure)
+        return doubts
 
     def _take(self, needed: list[str]) -> Taken:
         """Return a new snapshot; where that fails nothing of it stays."""
@@ -106,18 +117,22 @@ class Replication:
         return taken
 
     @contextlib.contextmanager
-    def _kept_to_resume(self, taken: Snapshot, needed: list[str]) -> Iterator[None]:
+    def _kept_to_go_on(self, taken: Snapshot, needed: list[str]) -> Iterator[None]:
         """Let go of a snapshot whose sending fails, unless the next run can go on with it."""
         try:
             yield
         except BaseException:
-            if not self._can_resume(taken):
+            if not self._can_go_on(taken):
                 self._let_go(needed)
             raise
 
-    def _can_resume(self, taken: Snapshot) -> bool:
+    def _can_go_on(self, taken: Snapshot) -> bool:
+        """Tell whether the next run can use what has come of a snapshot, be it all or a part."""
+        chain = self._store.chain
         try:
-            parts = self._store.chain.parts()
+            if taken.guid in {each.guid for each in chain.snapshots()}:
+                return not self._definition.source.recursive
+            parts = chain.parts()
         except Failed:
             return True  # it cannot be told now; the next run settles it
         return parts is not None and parts.token.guid == taken.guid
@@ -132,29 +147,11 @@ class Replication:
         chain = self._store.chain
         left = self._store.clear()
         resumed = resumption.settle(chain, self._source, self._definition, self._recipe)
-        self._settle_received(run)
+        remains.settle(self._store, self._source, self._definition, partial(self._adopt, run))
         chain.discard_incoming()
         return [*left, resumed, setaside.unsaid(self._layout, self._definition.id, self._store)]
 
-    def _settle_received(self, run: str) -> None:
-        """Adopt what a killed run had received in full, destroy what it had not."""
-        for snapshot in reversed(self._store.unlisted()):
-            if not self._store.chain.is_current(snapshot.dataset):
-                continue
-            stem, _, _ = snapshot.name.rpartition("-")
-            if not manifest.is_backup(snapshot.name, stem):
-                raise Failed(
-                    "%s was modified: snapshot @%s is none of its backups; remove it"
-                    % (snapshot.dataset, snapshot.name)
-                )
-            held = [each for each in self._source.kept() if each.guid == snapshot.guid]
-            ours = stem == self._definition.name and not self._definition.source.recursive
-            if held and ours:
-                self._adopt(held[0], snapshot, run)
-            else:
-                self._store.chain.destroy(snapshot)
-
-    def _adopt(self, held: Snapshot, received: Snapshot, run: str) -> None:
+    def _adopt(self, run: str, held: Snapshot, received: Snapshot) -> None:
         """Give a manifest to what came whole.
 
         Its digest is of the stream as the storage gives it: what the source sent is long gone, and
@@ -172,7 +169,10 @@ class Replication:
         word = frozen.word(self._layout, self._definition, held.guid)
         content, backups = describe.sum_of(digest), self._store.backups()
         made = self._manifest(held, content, run, backups)._replace(freeze=word)
-        self._store.commit(received, signature.seal(self._layout, made)[0])
+        made, _ = signature.seal(self._layout, made)
+        self._store.commit(received, made)
+        with self._store.copying(made):
+            pass
 
     def _manifest(self, taken: Snapshot, content: Sum, run: str, backups: list[Backup]) -> Manifest:
         own = rotation.own(backups, self._definition, self._owners)

@@ -6,6 +6,7 @@ keeps what it has until the backups that hold it go.
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from holdfast.agent.backups.children import Child
@@ -16,7 +17,7 @@ from holdfast.agent.zfs import features, stream
 if TYPE_CHECKING:
     from holdfast.agent.backups.total import Sum
     from holdfast.agent.sources.seam import Origin, Tell
-    from holdfast.agent.stores.chain import Chain
+    from holdfast.agent.stores.chain import Arrival, Chain
     from holdfast.agent.transforms.chain import Flow
     from holdfast.agent.transforms.recipe import Recipe
     from holdfast.agent.zfs.snapshots import Snapshot
@@ -39,50 +40,57 @@ def bases(chain: Chain, source: Origin, root: Snapshot) -> list[str]:
 
 
 class Sent(NamedTuple):
-    """What arrived: the disk's own snapshot, the sum of all streams one after another, children."""
+    """What was sent: where the disk's own snapshot comes in, the sum of all streams, children."""
 
-    received: Snapshot
+    arrival: Arrival
     content: Sum
     children: tuple[Child, ...] = ()
 
 
-def send_alone(
+@contextlib.contextmanager
+def sending_alone(
     chain: Chain,
     source: Origin,
     taken: Snapshot,
     base: Snapshot | None,
     recipe: Recipe,
     tell: Tell,
-) -> Sent:
-    """Send a snapshot to the chain; return what arrived."""
+) -> Iterator[Sent]:
+    """Send a snapshot to the chain: out as the block begins, proven to be there as it ends."""
     flags = (stream.KEEP_PARTS,) if features.here().resume and source.resumes else ()
-    with source.sending(taken, base, recipe) as flow:
-        received = chain.receive(progress.watched(flow, tell), taken, base, *flags)
-    return Sent(received, describe.sum_of(flow.content))
+    with (
+        source.sending(taken, base, recipe) as flow,
+        chain.receiving(progress.watched(flow, tell), taken, base, *flags) as arrival,
+    ):
+        yield Sent(arrival, describe.sum_of(flow.content))
 
 
-def send(
+@contextlib.contextmanager
+def sending(
     chain: Chain,
     source: Origin,
     taken: Snapshot,
     base: Snapshot | None,
     recipe: Recipe,
     tell: Tell,
-) -> Sent:
-    """Send a snapshot, and those of its moment below it, to the chain; return what arrived."""
+) -> Iterator[Sent]:
+    """Send a snapshot, and those of its moment below it, to the chain: proven in the block."""
     below = list(_branches(chain, source, taken, base))
     passed = Digest()
     # Parts of one stream among several would be nothing to go on from: none are kept.
-    with source.sending(taken, base, recipe) as flow:
-        received = chain.receive(_told(passed, flow, tell), taken, base)
+    with (
+        source.sending(taken, base, recipe) as flow,
+        chain.receiving(_told(passed, flow, tell), taken, base) as arrival,
+    ):
+        pass
     children = []
     for branch in below:
-        target = "%s/%s" % (received.dataset, branch.path)
+        target = "%s/%s" % (arrival.snapshot.dataset, branch.path)
         with source.sending(branch.snapshot, branch.base, recipe) as flow:
             blocks = _told(passed, flow, tell)
             came = chain.receive_child(blocks, branch.snapshot, branch.base, target)
         children.append(Child(branch.path, came.guid))
-    return Sent(received, describe.sum_of(passed), tuple(sorted(children)))
+    yield Sent(arrival, describe.sum_of(passed), tuple(sorted(children)))
 
 
 def _told(passed: Digest, flow: Flow, tell: Tell) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""The manifest that a received snapshot bears: a copy, written before the manifest itself."""
+"""The copy of its manifest that a received snapshot bears."""
 
 from __future__ import annotations
 

@@ -6,7 +6,8 @@ before it is set aside as `disk1.20261122_050000`, and what it holds stays resto
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterable, NamedTuple
+import contextlib
+from typing import TYPE_CHECKING, Iterable, Iterator, NamedTuple
 
 from holdfast.agent.failure import Failed
 from holdfast.agent.stores.listed import Listed
@@ -25,6 +26,13 @@ class Parts(NamedTuple):
 
     dataset: str
     token: Token
+
+
+class Arrival:
+    """A snapshot on its way in: as it was sent, and as it lies here once it is proven."""
+
+    def __init__(self, sent: Snapshot) -> None:
+        self.snapshot = sent
 
 
 class Chain:
@@ -57,15 +65,17 @@ class Chain:
             dataset == top or dataset.startswith(top + "/") for top in (self.dataset, self.incoming)
         )
 
-    def receive(
+    @contextlib.contextmanager
+    def receiving(
         self, blocks: Iterable[bytes], sent: Snapshot, base: Snapshot | None, *flags: str
-    ) -> Snapshot:
-        """Receive what was sent and return it, proven to be the same by its GUID."""
+    ) -> Iterator[Arrival]:
+        """Receive what was sent: handed over as the block begins, proven by its GUID as it ends."""
         target = self.dataset
         if base is None:
             target = self.incoming
             datasets.make_parent(self._server)
-        return self._receive(blocks, sent, target, *flags)
+        with self._receiving(blocks, sent, target, *flags) as arrival:
+            yield arrival
 
     def receive_child(
         self, blocks: Iterable[bytes], sent: Snapshot, base: Snapshot | None, target: str
@@ -73,18 +83,23 @@ class Chain:
         """Receive a child into its dataset below a disk's; a chain that does not fit goes aside."""
         if base is None and datasets.exists(target):
             self._change("rename", target, "%s.%s" % (target, sent.name.rpartition("-")[2]))
-        return self._receive(blocks, sent, target)
+        with self._receiving(blocks, sent, target) as arrival:
+            pass
+        return arrival.snapshot
 
-    def _receive(
+    @contextlib.contextmanager
+    def _receiving(
         self, blocks: Iterable[bytes], sent: Snapshot, target: str, *flags: str
-    ) -> Snapshot:
+    ) -> Iterator[Arrival]:
         path = "%s@%s" % (target, sent.name)
-        with self._listed.changing():
-            stream.receive(blocks, path, *flags)
+        arrival = Arrival(sent)
+        with self._listed.changing(), stream.receiving(path, *flags) as into:
+            into.take(blocks)
+            yield arrival
         came = self._came(target, path)
         if came.guid != sent.guid:
             raise Failed("%s was received, but is not what was sent" % path)
-        return came
+        arrival.snapshot = came
 
     def _came(self, dataset: str, path: str) -> Snapshot:
         """Return what was received; raise Failed if it brought a manifest: those are ours."""
@@ -139,10 +154,13 @@ class Chain:
     def _aside(self, moment: str) -> str:
         return "%s.%s" % (self.dataset, moment)
 
-    def mark(self, snapshot: Snapshot, manifest: str) -> None:
-        """Put a copy of a backup's manifest on its snapshot."""
-        with self._listed.changing():
-            snapshots.mark(snapshot, manifest)
+    @contextlib.contextmanager
+    def marking(self, name: str, manifest: str) -> Iterator[None]:
+        """Put a copy of a backup's manifest on its snapshot, while the block goes on."""
+        path = "%s@%s" % (self.dataset, name)
+        with self._listed.changing(), snapshots.marking(path, manifest) as marking:
+            yield
+            marking.output()
 
     def discard_incoming(self) -> None:
         """Remove what a broken run left of a full stream; one with snapshots stays."""

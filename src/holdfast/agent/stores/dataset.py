@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Iterable
 
 from holdfast.agent import atomic
 from holdfast.agent.backups import listing, marker, state
@@ -19,6 +19,8 @@ from holdfast.agent.stores.trouble import explained
 from holdfast.agent.zfs import datasets, snapshots
 
 if TYPE_CHECKING:
+    import contextlib
+
     from holdfast.agent.backups.listing import Backup
     from holdfast.agent.backups.manifest import Manifest
     from holdfast.agent.definition import Definition
@@ -75,9 +77,15 @@ class Dataset:
     def commit(self, received: Snapshot, made: Manifest) -> str:
         """Make a received snapshot a backup; return the name of the chain that was set aside."""
         self.check()
-        text = made.to_text().strip()
-        self.chain.mark(received, text)
-        return self._enter(received._replace(manifest=text))
+        return self._enter(received._replace(manifest=_text(made)))
+
+    def copying(self, made: Manifest) -> contextlib.AbstractContextManager[None]:
+        """Put a copy of a backup's manifest on its snapshot, while the block goes on.
+
+        Raises Failed at the end where that cannot be; it is a backup without, and the next run
+        tries again.
+        """
+        return self.chain.marking(made.backup, _text(made))
 
     def remove(self, backup: Backup) -> None:
         """Remove one backup for good; killed in the midst, it is not listed and sure to go."""
@@ -101,11 +109,13 @@ class Dataset:
             return removal.clear(self.chain, self._folder, self._owners)
 
     def unlisted(self) -> list[Snapshot]:
-        """Return what is newer than each dataset's newest backup; copies of manifests are entered.
+        """Return what is newer than each dataset's newest backup.
 
-        A copy is written before the manifest, so a snapshot that bears one is whole.
+        Where one of the manifest and its copy is missing, it is made of the other.
         """
-        known = {guid for b in self.backups() if b.manifest for guid in b.manifest.guids}
+        told = [b.manifest for b in self.backups() if b.manifest is not None]
+        self._copy_anew(told)
+        known = {guid for made in told for guid in made.guids}
         there = self.chain.snapshots()
         for snapshot in there:
             copy = None if snapshot.guid in known else borne.by(snapshot)
@@ -122,6 +132,15 @@ class Dataset:
                 without.append(snapshot)
         return without
 
+    def _copy_anew(self, told: Iterable[Manifest]) -> None:
+        """Put copies of manifests on the snapshots that have none, as when a run was killed."""
+        there = [each for each in self.chain.snapshots() if each.dataset == self.chain.dataset]
+        without = {snapshot.guid for snapshot in there if not snapshot.manifest}
+        for made in told:
+            if made.snapshot in without:
+                with self.copying(made):
+                    pass
+
     def _enter(self, snapshot: Snapshot) -> str:
         """Put a snapshot that bears its manifest in its place, and the manifest in its own."""
         aside = ""
@@ -134,6 +153,10 @@ class Dataset:
 
     def _path(self, name: str) -> str:
         return os.path.join(self._folder, name)
+
+
+def _text(made: Manifest) -> str:
+    return made.to_text().strip()
 
 
 def manifests(parent: str) -> tuple[str, listing.Missing]:

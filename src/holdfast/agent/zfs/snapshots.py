@@ -183,9 +183,9 @@ def held(dataset: str) -> list[str]:
     return [path for path, _, count in found if "@" in path and count not in ("0", "-")]
 
 
-def mark(snapshot: Snapshot, manifest: str) -> None:
-    """Put a copy of a backup's manifest on the snapshot itself."""
-    command.run("set", "%s=%s" % (MANIFEST, manifest), snapshot.path)
+def marking(path: str, manifest: str) -> command.Started:
+    """Begin to put a copy of a backup's manifest on the snapshot itself."""
+    return command.Started("set", "%s=%s" % (MANIFEST, manifest), path)
 
 
 def _snapshot(path: str, values: dict[str, str]) -> Snapshot:

@@ -79,9 +79,7 @@ def receive(blocks: Iterable[bytes], target: str, *flags: str) -> None:
     Of a broken one nothing stays, unless `flags` hold KEEP_PARTS.
     """
     with receiving(target, *flags) as into:
-        for block in blocks:
-            if not into.write(block):
-                break
+        into.take(blocks)
 
 
 @contextlib.contextmanager
@@ -92,7 +90,7 @@ def receiving(target: str, *flags: str) -> Iterator[Receiving]:
         process = command.start(words, subprocess.PIPE, subprocess.DEVNULL, errors)
         try:
             assert process.stdin is not None  # noqa: S101 - asked for above
-            with contextlib.suppress(BrokenPipeError), process.stdin as into:
+            with process.stdin as into:
                 taking = Receiving(into)
                 yield taking
         except BaseException:
@@ -111,10 +109,19 @@ class Receiving:
         self.is_closed = False
         self._into = into
 
+    def take(self, blocks: Iterable[bytes]) -> None:
+        """Take all of a stream, or as much as the program wants; it works on while we go on."""
+        for block in blocks:
+            if not self.write(block):
+                break
+        self._into.close()
+
     def write(self, block: bytes) -> bool:
         """Take the next bytes; False when the program takes no more, and will say why."""
+        rest = memoryview(block)
         try:
-            self._into.write(block)
+            while rest:  # a signal may cut a write short: pipe(7)
+                rest = rest[self._into.write(rest) :]
         except BrokenPipeError:
             self.is_closed = True
         return not self.is_closed
