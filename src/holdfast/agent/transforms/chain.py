@@ -23,7 +23,10 @@ Interrupt = Optional[Callable[[], None]]
 
 
 class Flow(NamedTuple):
-    """Blocks to be written; both digests are complete when the last block has come."""
+    """Blocks to be written; both digests are complete when the last block has come.
+
+    Where nothing turns the one into the other they are the same.
+    """
 
     blocks: Iterator[bytes]
     content: Digest
@@ -41,7 +44,7 @@ def outgoing(
 
     `interrupt` is Pipeline's: it makes a read of `blocks` that hangs return.
     """
-    content, stored = Digest(), Digest()
+    content = stored = Digest()
     stages: List[Stage] = [content.over]
     if recipe.compression != "off":
         stages.append(formats.find(recipe.compression).compressing(available))
@@ -49,7 +52,9 @@ def outgoing(
         stages.append(_encrypting(recipe.encrypt_to, available))
     if len(stages) > 1:
         heap.keep()
-    stages += [stored.over, *_limiting(recipe.bandwidth_limit)]
+        stored = Digest()
+        stages.append(stored.over)
+    stages += _limiting(recipe.bandwidth_limit)
     with Pipeline(blocks, stages, interrupt) as out:
         yield Flow(out, content, stored)
 
@@ -64,7 +69,7 @@ def incoming(
     interrupt: Interrupt = None,
 ) -> Iterator[Flow]:
     """Turn what is stored into content; a key that is missing or not needed is refused."""
-    content, stored = Digest(), Digest()
+    content = stored = Digest()
     stages: List[Stage] = [stored.over, *_limiting(bandwidth_limit)]
     if packing.encrypted or file_key is not None:
         stages.append(_decrypting(packing, file_key, available))
@@ -72,7 +77,8 @@ def incoming(
         stages.append(formats.find(packing.compression).expanding(available))
     if packing.encrypted or packing.compression != "off":
         heap.keep()
-    stages.append(content.over)
+        content = Digest()
+        stages.append(content.over)
     with Pipeline(blocks, stages, interrupt) as out:
         yield Flow(out, content, stored)
 
