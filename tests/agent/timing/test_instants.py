@@ -66,6 +66,19 @@ def test_a_repeated_time_is_due_at_its_first_pass_only() -> None:
     assert fires("30 2 * * *", *day) == ["10-25 00:30"]
 
 
+def test_while_the_clock_shows_it_anew_a_first_pass_stays_due() -> None:
+    within = ("Europe/Prague", "2026-10-25T00:50", "2026-10-25T01:05")
+    assert fires("59 2 * * *", *within) == ["10-25 00:59"]
+    assert fires("* * * * *", *within)[-7:] == [f"10-25 00:{minute}" for minute in range(53, 60)]
+
+
+def test_a_first_pass_of_a_day_that_comes_twice_stays_due() -> None:
+    # Alaska was bought, and lived through a day once more.
+    day = ("America/Juneau", "1867-10-18T12:00", "1867-10-19T00:45")
+    assert fires("0 15 * * *", *day) == ["10-18 23:57"]
+    assert fires("0 15 * * *", *day[:2], "1867-10-20T00:45") == ["10-18 23:57"]
+
+
 def test_after_a_first_pass_nothing_of_it_is_due_again() -> None:
     within = ("Europe/Prague", "2026-10-25T00:45", "2026-10-25T01:59")
     assert fires("*/30 2 * * *", *within) == []

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 _PROBE = timedelta(days=7)
 _SECOND = timedelta(seconds=1)
 _DAY = timedelta(days=1)
-# Just after a clock was set back it shows less than a local time whose first pass is over.
-_REPEATED = timedelta(hours=24)
 _END_OF_TIME = datetime(9990, 1, 1, tzinfo=timezone.utc)
 
 
@@ -39,7 +37,7 @@ def fires(schedule: Schedule, zone: str, after: datetime, until: datetime) -> It
     """Yield the due instants with after < instant <= until, in UTC, ascending, each once."""
     clock = _clock(zone)
     last = after
-    for local in _locals(schedule, _wall(clock, after), _wall(clock, until) + _REPEATED):
+    for local in _locals(schedule, _wall(clock, after), _latest(clock, until)):
         instant = of_local(local, clock)
         if last < instant <= until:
             last = instant
@@ -51,6 +49,17 @@ def next_fires(schedule: Schedule, zone: str, after: datetime, count: int) -> Tu
     if never_fires(schedule):
         return ()
     return tuple(islice(fires(schedule, zone, after, _END_OF_TIME), count))
+
+
+def _latest(clock: tzinfo, until: datetime) -> datetime:
+    """Return the latest local time whose first pass is over.
+
+    That is what the clock shows or, just after it was set back, what it showed before: no clock is
+    set by more than a day, or twice in one.
+    """
+    return _wall(clock, until) + max(
+        _offset(clock, until - _DAY) - _offset(clock, until), timedelta(0)
+    )
 
 
 def _locals(schedule: Schedule, first: datetime, last: datetime) -> Iterator[datetime]:
