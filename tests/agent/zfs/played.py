@@ -46,8 +46,8 @@ def disk(script: Script, encryption: str, guid: str, name: str = NAME) -> None:
     both = f"{DISK}.holdfast-restore {DISK}"
     told = f"{DISK}\tguid\t1\n{DISK}\ttype\tfilesystem\n"
     script.answer(f"get -H -p -o name,property,value guid,type {both}", told)
-    told = f"{DISK}\tencryption\t{encryption}\n"
-    script.answer(f"get -H -p -o name,property,value encryption {both}", told)
+    told += f"{DISK}\tencryption\t{encryption}\n"
+    script.answer(f"get -H -p -o name,property,value guid,type,encryption {both}", told)
     asked = "guid,createtxg,referenced,holdfast:inventory,holdfast:keeper,holdfast:manifest"
     told = listed(f"{DISK}@{name}", guid)
     script.answer(f"get -H -p -r -d 1 -o name,property,value {asked} {DISK}", told)

@@ -65,6 +65,7 @@ RECEIVE = """\
 \t    <filesystem|volume|snapshot>
 \treceive -A <filesystem|volume>
 """
+LOAD_KEY = "\tload-key [-rn] [-L <keylocation>] <-a | filesystem|volume>\n"
 FUSE_SEND = "\tsend [-RDp] [-[iI] snapshot] <snapshot>\n"
 FUSE_RECEIVE = "\treceive [-vnF] <filesystem|volume|snapshot>\n\treceive [-vnF] -d <filesystem>\n"
 
@@ -81,7 +82,7 @@ class Script:
         )
         program.chmod(0o755)
         self._answers: list[tuple[list[str], str, str, int, bool, float]] = []
-        self.usage(SEND, RECEIVE)
+        self.usage(SEND, RECEIVE + LOAD_KEY)
 
     def usage(self, send: str, receive: str) -> None:
         """Say how it is used, for good."""

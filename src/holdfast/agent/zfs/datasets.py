@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from holdfast.agent.failure import Failed
-from holdfast.agent.zfs import command, mounts
+from holdfast.agent.zfs import command, features, mounts
 
 if TYPE_CHECKING:
     from holdfast.agent.zfs.snapshots import Snapshot
@@ -85,22 +85,12 @@ def untouched(snapshot: Snapshot) -> bool:
 
 def kinds(*datasets: str) -> dict[str, Kind]:
     """Return what datasets are, by their names; one that does not exist is left out."""
-    asked = ("get", "-H", "-p", "-o", "name,property,value")
-    with (
-        command.Started(*asked, "guid,type", *datasets) as plain,
-        command.Started(*asked, "encryption", *datasets) as encryption,
-    ):
-        found = _by_name(plain.of_several())
-        try:
-            modes = _by_name(encryption.of_several())
-        except Failed as failure:
-            if not _is_unknown(failure):
-                raise
-            modes = {name: {"encryption": "off"} for name in found}  # such a ZFS never encrypts
+    names = "guid,type,encryption" if features.here().encrypts else "guid,type"
+    with command.Started("get", "-H", "-p", "-o", "name,property,value", names, *datasets) as asked:
+        found = _by_name(asked.of_several())
     return {
-        name: Kind(of["guid"], of["type"], modes[name]["encryption"] not in ("off", "-"))
+        name: Kind(of["guid"], of["type"], of.get("encryption", "off") not in ("off", "-"))
         for name, of in found.items()
-        if name in modes  # destroyed since
     }
 
 

@@ -6,14 +6,17 @@ import functools
 import re
 from typing import NamedTuple
 
+from holdfast.agent.failure import Failed
 from holdfast.agent.zfs import command
 
+_SHOWN = 200  # characters of what it says instead
 _FLAGS = re.compile(r"\[-([A-Za-z]+)\]")
 
 
 class Features(NamedTuple):
     """What not every ZFS has."""
 
+    encrypts: bool  # it has datasets that it encrypts itself
     raw: bool  # an encrypted dataset is sent as it is, and received so
     resume: bool  # a receive that broke off goes on where it ended
     excludes: bool  # a receive leaves out settings that the stream brings
@@ -35,12 +38,15 @@ def here() -> Features:
 
 
 def told(usage: str) -> Features:
-    """Return what the usage of all commands tells. Pure."""
+    """Return what the usage of all commands tells; raise Failed where it is none. Pure."""
+    if "\n\tsend " not in usage:
+        raise Failed("zfs does not tell how it is used: %s" % " ".join(usage.split())[:_SHOWN])
+    encrypts = "\n\tload-key " in usage  # what it encrypts it mounts only with a key
     send, receive = (_of(word, usage) for word in ("send", "receive"))
     sends, receives = ("".join(_FLAGS.findall(text)) for text in (send, receive))
     resumes = "receive_resume_token" in send and "s" in receives
     excludes, estimates = "[-x <property>]" in receive, {"n", "v", "P"} <= set(sends)
-    return Features("w" in sends, resumes, excludes, estimates)
+    return Features(encrypts, "w" in sends, resumes, excludes, estimates)
 
 
 def _of(word: str, usage: str) -> str:
