@@ -11,13 +11,12 @@ from agent.backups.appliances import BACKUP, ID, appliance, document, made, type
 from agent.backups.test_manifest import made as of_disk
 from agent.backups.test_manifest import typed as disk_definition
 from holdfast.agent import definition as definitions
-from holdfast.agent.backups import listing, manifest
+from holdfast.agent.backups import belonging, listing, manifest
 from holdfast.agent.backups.appliance import Archive
 from holdfast.agent.backups.listing import Backup
 from holdfast.agent.backups.total import Sum
 from holdfast.agent.failure import Malformed
 from holdfast.agent.fields import Fields
-from holdfast.agent.jobs import rotation
 from holdfast.agent.stores import partial
 
 if TYPE_CHECKING:
@@ -96,8 +95,8 @@ def test_a_replaced_appliance_keeps_what_the_earlier_one_left() -> None:
         Backup(str(number), made(sequence=number, subject=appliance(serial=serial)), listing.OK)
         for number, serial in enumerate(serials, 1)
     ]
-    assert [b.name for b in rotation.own(reversed(held), typed(), ("prg",))] == ["5", "4"]
-    assert [b.name for b in rotation.own(held[:3], typed(), ("prg",))] == ["1", "2", "3"]
+    assert [b.name for b in belonging.own(reversed(held), typed(), ("prg",))] == ["5", "4"]
+    assert [b.name for b in belonging.own(held[:3], typed(), ("prg",))] == ["1", "2", "3"]
 
 
 def test_all_its_files_must_be_there_and_all_go_with_it(tmp_path: Path) -> None:

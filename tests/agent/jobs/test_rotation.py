@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from agent.backups.test_manifest import made, typed
 from agent.desk import ID, Desk
-from holdfast.agent.backups import listing
+from holdfast.agent.backups import belonging, listing
 from holdfast.agent.backups.listing import Backup
 from holdfast.agent.backups.state import Lock
 from holdfast.agent.failure import Malformed
@@ -69,7 +69,7 @@ def test_only_own_backups_are_decided_on() -> None:
         made(definition="x@web01:2"),
     )
     backups = [Backup("n", manifest, listing.OK) for manifest in (*foreign, made(), None)]
-    assert [b.manifest for b in rotation.own(backups, typed(), ("prg",))] == [made()]
+    assert [b.manifest for b in belonging.own(backups, typed(), ("prg",))] == [made()]
 
 
 @given(st.integers(0, 9), st.integers(1, 5), st.sets(st.integers(1, 9)), st.integers(0, 3))

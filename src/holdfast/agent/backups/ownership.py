@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Iterable
 
+from holdfast.agent.backups import belonging
 from holdfast.agent.jobs import rotation, settings
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Ownership:
         return {
             backup.name: self._by_id[identity]
             for identity, backups in claimed.items()
-            for backup in rotation.own(backups, self._by_id[identity], self._owners)
+            for backup in belonging.own(backups, self._by_id[identity], self._owners)
         }
 
     def told(self, backup: Backup, wanted: Definition | None) -> dict[str, object]:

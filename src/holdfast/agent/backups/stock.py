@@ -10,12 +10,12 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from holdfast.agent import definition, lines, stores, timestamp
-from holdfast.agent.backups import claim, folders, listing, marker, vouching
+from holdfast.agent.backups import belonging, claim, folders, listing, marker, vouching
 from holdfast.agent.backups.appliance import Appliance
 from holdfast.agent.backups.ownership import Ownership
 from holdfast.agent.failure import Failed, Malformed
 from holdfast.agent.fields import Fields
-from holdfast.agent.jobs import rotation, settings
+from holdfast.agent.jobs import settings
 from holdfast.agent.kinds import storage
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _at(survey: Survey, wanted: Definition, place: str) -> tuple[Backup, ...]:
             if attributes["marker"] != marker.OK:
                 raise Failed("storage %s cannot be seen" % name)
             there = stores.backups(survey.layout, str(attributes["kind"]), place)
-            return rotation.own(there, wanted, owners)
+            return belonging.own(there, wanted, owners)
     return ()
 
 
@@ -80,7 +80,7 @@ def held(layout: Layout, attributes: dict[str, object]) -> dict[str, int]:
 def own(layout: Layout, wanted: Definition) -> tuple[Backup, ...]:
     """Return the backups that are a definition's; raise Failed if its storage cannot be seen."""
     owners = settings.load(layout).owners
-    return rotation.own(stores.find(layout, wanted, owners).backups(), wanted, owners)
+    return belonging.own(stores.find(layout, wanted, owners).backups(), wanted, owners)
 
 
 def answer(

@@ -10,9 +10,9 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Callable, Iterable, NamedTuple
 
 from holdfast.agent.archive import compared
-from holdfast.agent.backups import bases, signature
+from holdfast.agent.backups import bases, belonging, signature
 from holdfast.agent.backups.appliance import Appliance
-from holdfast.agent.jobs import basekey, basing, describe, progress, rotation
+from holdfast.agent.jobs import basekey, basing, describe, progress
 from holdfast.agent.jobs.capture import Against, Capture
 from holdfast.agent.jobs.made import Made
 from holdfast.agent.loadmaster.errors import DeviceError
@@ -87,7 +87,7 @@ class Configuration:
 
     def _own(self, serial: str) -> tuple[Backup, ...]:
         """Return this definition's backups of this very machine."""
-        own = rotation.own(self._store.backups(), self._definition, self._owners)
+        own = belonging.own(self._store.backups(), self._definition, self._owners)
         return tuple(each for each in own if each.manifest and each.manifest.machine == serial)
 
     def _choose(self, own: tuple[Backup, ...]) -> _Chosen:
@@ -120,7 +120,7 @@ class Configuration:
             certificate=device.certificate,
             archive=captured.archive,
         )
-        own = rotation.own(self._store.backups(), self._definition, self._owners)
+        own = belonging.own(self._store.backups(), self._definition, self._owners)
         return describe.begun(self._layout, self._definition, subject, own, run)._replace(
             backup=draft.backup,
             kind=bases.FULL if against.base is None else bases.INCREMENTAL,

@@ -6,8 +6,8 @@ import time
 from typing import TYPE_CHECKING, Callable
 
 from holdfast.agent import sources
-from holdfast.agent.backups import signature
-from holdfast.agent.jobs import describe, progress, rotation
+from holdfast.agent.backups import belonging, signature
+from holdfast.agent.jobs import describe, progress
 from holdfast.agent.jobs.made import Made
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class ImageFile:
             self._store.draft(disk.suffix + recipe.packing.suffix) as draft,
         ):
             content, stored = self._pour(disk, draft, recipe, run)
-            own = rotation.own(self._store.backups(), self._definition, self._owners)
+            own = belonging.own(self._store.backups(), self._definition, self._owners)
             made = describe.begun(
                 self._layout, self._definition, self._definition.disk, own, run
             )._replace(

@@ -12,7 +12,7 @@ from datetime import datetime, timezone
 from functools import partial
 from typing import TYPE_CHECKING, Callable, Iterator
 
-from holdfast.agent.backups import signature
+from holdfast.agent.backups import belonging, signature
 from holdfast.agent.failure import Failed
 from holdfast.agent.jobs import (
     describe,
@@ -21,7 +21,6 @@ from holdfast.agent.jobs import (
     progress,
     remains,
     resumption,
-    rotation,
     setaside,
     tree,
 )
@@ -175,7 +174,7 @@ class Replication:
             pass
 
     def _manifest(self, taken: Snapshot, content: Sum, run: str, backups: list[Backup]) -> Manifest:
-        own = rotation.own(backups, self._definition, self._owners)
+        own = belonging.own(backups, self._definition, self._owners)
         return describe.begun(
             self._layout, self._definition, self._definition.disk, own, run
         )._replace(

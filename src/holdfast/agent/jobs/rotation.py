@@ -10,7 +10,7 @@ import os
 from typing import TYPE_CHECKING, Iterable, NamedTuple
 
 from holdfast.agent import atomic, canonical, fields
-from holdfast.agent.backups import bound, claim, points, vouching
+from holdfast.agent.backups import belonging, bound, claim, points, vouching
 from holdfast.agent.backups.retention import Candidate
 from holdfast.agent.failure import Failed
 from holdfast.agent.jobs import sequence
@@ -39,7 +39,9 @@ def carry_out(
     layout: Layout, definition: Definition, owners: tuple[str, ...], store: Store, now: datetime
 ) -> list[str]:
     """Remove what may go; return in words what waits."""
-    decided = decided_here(layout, definition, own(store.backups(), definition, owners), now)
+    decided = decided_here(
+        layout, definition, belonging.own(store.backups(), definition, owners), now
+    )
     store.check()
     staying, faults = _remove(layout.under(definition.place), layout, store, decided.removed)
     sequence.rotated(layout, definition.id, len(staying))
@@ -84,24 +86,6 @@ def _needs(one: Backup, other: Backup) -> bool:
     if one.manifest is None or other.manifest is None:
         return False
     return one.manifest.base == other.manifest.backup
-
-
-def own(
-    backups: Iterable[Backup], definition: Definition, owners: tuple[str, ...]
-) -> tuple[Backup, ...]:
-    """Return the backups that are this definition's: owner, promise, machine and disk all fit.
-
-    Which machine a LoadMaster is now, its newest backup tells: those of the one that it replaced
-    are not counted, so they stay.
-    """
-    fitting = [
-        (backup.manifest, backup)
-        for backup in backups
-        if backup.manifest is not None and backup.manifest.fits(definition, owners)
-    ]
-    newest = max(fitting, key=lambda item: item[0].sequence, default=None)
-    machine = None if newest is None else newest[0].machine
-    return tuple(backup for manifest, backup in fitting if manifest.machine == machine)
 
 
 def candidates(backups: Iterable[Backup], now: datetime) -> tuple[Candidate, ...]:

@@ -11,9 +11,9 @@ import time
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Callable, Iterable
 
-from holdfast.agent.backups import bases, signature
+from holdfast.agent.backups import bases, belonging, signature
 from holdfast.agent.failure import Failed
-from holdfast.agent.jobs import basing, describe, footing, progress, rotation
+from holdfast.agent.jobs import basing, describe, footing, progress
 from holdfast.agent.jobs.made import Made
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class StreamFile:
 
     def _choose(self) -> tuple[Choice, Snapshot | None]:
         """Return the base in the storage and its snapshot on the source, or neither."""
-        own = rotation.own(self._store.backups(), self._definition, self._owners)
+        own = belonging.own(self._store.backups(), self._definition, self._owners)
         choice = basing.choose(self._layout, self._definition, own)
         if not self._definition.encrypt_to:
             footing.refuse_clear(_last_was_raw(own), self._source, self._definition)
@@ -98,7 +98,7 @@ class StreamFile:
         tell = progress.teller(self._layout, self._definition.id, run, total)
         with self._source.sending(taken.snapshot, base, recipe) as flow:
             self._store.write(draft, progress.watched(flow, tell))
-        own = rotation.own(self._store.backups(), self._definition, self._owners)
+        own = belonging.own(self._store.backups(), self._definition, self._owners)
         return describe.begun(
             self._layout, self._definition, self._definition.disk, own, run
         )._replace(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from holdfast.agent import lines, stores, timestamp
-from holdfast.agent.backups import listing, stock
+from holdfast.agent.backups import belonging, listing, stock
 from holdfast.agent.failure import Failed
 from holdfast.agent.jobs import rotation, runs, served, settings
 from holdfast.agent.kinds import automated_backup
@@ -65,7 +65,7 @@ def _counts(layout: Layout, wanted: Definition, now: datetime) -> dict[str, int 
     """Return how many backups are good, how many are not, and how many wait to be let go."""
     owners = settings.load(layout).owners
     there = stores.find(layout, wanted, owners).backups()
-    own = rotation.own(there, wanted, owners)
+    own = belonging.own(there, wanted, owners)
     # Whose an unreadable one is, only its name can tell: daily-20261121_020000.
     unreadable = [
         backup
