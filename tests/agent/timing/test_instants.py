@@ -76,6 +76,7 @@ def test_a_first_pass_of_a_day_that_comes_twice_stays_due() -> None:
     # Alaska was bought, and lived through a day once more.
     day = ("America/Juneau", "1867-10-18T12:00", "1867-10-19T00:45")
     assert fires("0 15 * * *", *day) == ["10-18 23:57"]
+    assert fires("0 15 * * *", *day[:2], "1867-10-19T23:30") == ["10-18 23:57"]
     assert fires("0 15 * * *", *day[:2], "1867-10-20T00:45") == ["10-18 23:57"]
 
 

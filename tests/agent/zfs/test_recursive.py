@@ -183,3 +183,11 @@ def test_a_child_that_the_storage_has_lost_is_told(station: Station) -> None:
     backup = station.good()
     zfs("destroy", f"{station.chain}/data/deep@{backup}")
     assert told(station)[f"web01:1/{backup}"][0] == "lost"
+
+
+def test_a_child_that_no_manifest_can_name_is_refused_and_costs_nothing(station: Station) -> None:
+    before = station.good()
+    add(station, "my data")
+    reason = station.failed()
+    assert f"{station.disk}/my data has a name that no manifest can tell: " in reason
+    assert snapshots(station.chain) == snapshots(station.disk) == [before]

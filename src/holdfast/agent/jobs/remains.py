@@ -1,6 +1,6 @@
 """What a killed run had received: adopted where the source still holds it, destroyed elsewhere.
 
-Must not: touch a snapshot that bears no backup's name.
+Must not: touch a snapshot that bears no backup's name, or one that has a manifest, readable or not.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ def settle(store: Dataset, source: Origin, definition: Definition, adopting: Ado
                 "%s was modified: snapshot @%s is none of its backups; remove it"
                 % (snapshot.dataset, snapshot.name)
             )
+        if store.describes(snapshot.name):
+            continue
         held = [each for each in source.kept() if each.guid == snapshot.guid]
         ours = stem == definition.name and not definition.source.recursive
         if held and ours:

@@ -73,18 +73,26 @@ class Replication:
             needed += tree.bases(chain, self._source, found.base)
         self._source.release_all_but(*needed)
         taken, freeze = self._take(needed)
-        with self._kept_to_go_on(taken, needed):
+        hindrance: Failed | OSError | None = None
+        with self._kept_to_resume(taken, needed):
             # Of a tree nobody is asked: that would be a program for each dataset of it.
             total = 0 if recursive else self._source.estimate(taken, found.base)
             tell = progress.teller(self._layout, self._definition.id, run, total)
             send = tree.sending if recursive else tree.sending_alone
             with send(chain, self._source, taken, found.base, self._recipe, tell) as sent:
-                made = self._manifest(taken, sent.content, run, backups)._replace(
-                    children=sent.children,
-                    freeze=freeze.word,
-                    duration=round(time.monotonic() - begun, 3),
-                )
-                made, unsigned = signature.seal(self._layout, made)
+                try:
+                    made = self._manifest(taken, sent.content, run, backups)._replace(
+                        children=sent.children,
+                        freeze=freeze.word,
+                        duration=round(time.monotonic() - begun, 3),
+                    )
+                    made, unsigned = signature.seal(self._layout, made)
+                except (Failed, OSError) as failure:
+                    hindrance = (
+                        failure  # raised once it is proven what came, for the next run to adopt
+                    )
+        if hindrance is not None:
+            raise hindrance
         finishing()
         aside = self._store.commit(sent.arrival.snapshot, made)
         doubts = (*filter(None, (unsigned,)), *self._conclude(made))
@@ -116,22 +124,18 @@ class Replication:
         return taken
 
     @contextlib.contextmanager
-    def _kept_to_go_on(self, taken: Snapshot, needed: list[str]) -> Iterator[None]:
+    def _kept_to_resume(self, taken: Snapshot, needed: list[str]) -> Iterator[None]:
         """Let go of a snapshot whose sending fails, unless the next run can go on with it."""
         try:
             yield
         except BaseException:
-            if not self._can_go_on(taken):
+            if not self._can_resume(taken):
                 self._let_go(needed)
             raise
 
-    def _can_go_on(self, taken: Snapshot) -> bool:
-        """Tell whether the next run can use what has come of a snapshot, be it all or a part."""
-        chain = self._store.chain
+    def _can_resume(self, taken: Snapshot) -> bool:
         try:
-            if taken.guid in {each.guid for each in chain.snapshots()}:
-                return not self._definition.source.recursive
-            parts = chain.parts()
+            parts = self._store.chain.parts()
         except Failed:
             return True  # it cannot be told now; the next run settles it
         return parts is not None and parts.token.guid == taken.guid
@@ -148,7 +152,8 @@ class Replication:
         resumed = resumption.settle(chain, self._source, self._definition, self._recipe)
         remains.settle(self._store, self._source, self._definition, partial(self._adopt, run))
         chain.discard_incoming()
-        return [*left, resumed, setaside.unsaid(self._layout, self._definition.id, self._store)]
+        unsaid = setaside.unsaid(self._layout, self._definition.id, self._store)
+        return [*left, resumed, self._store.copy_anew(), unsaid]
 
     def _adopt(self, run: str, held: Snapshot, received: Snapshot) -> None:
         """Give a manifest to what came whole.
@@ -168,10 +173,7 @@ class Replication:
         word = frozen.word(self._layout, self._definition, held.guid)
         content, backups = describe.sum_of(digest), self._store.backups()
         made = self._manifest(held, content, run, backups)._replace(freeze=word)
-        made, _ = signature.seal(self._layout, made)
-        self._store.commit(received, made)
-        with self._store.copying(made):
-            pass
+        self._store.commit(received, signature.seal(self._layout, made)[0])
 
     def _manifest(self, taken: Snapshot, content: Sum, run: str, backups: list[Backup]) -> Manifest:
         own = belonging.own(backups, self._definition, self._owners)

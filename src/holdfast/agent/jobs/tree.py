@@ -9,7 +9,9 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
+from holdfast.agent import names
 from holdfast.agent.backups.children import Child
+from holdfast.agent.failure import Failed
 from holdfast.agent.jobs import describe, progress
 from holdfast.agent.transforms.digest import Digest
 from holdfast.agent.zfs import features, stream
@@ -107,6 +109,11 @@ def _branches(
     now = [each for each in known if each.name == taken.name and each.dataset != taken.dataset]
     for snapshot in sorted(now, key=lambda each: each.dataset):
         path = snapshot.dataset[len(taken.dataset) + 1 :]
+        if not names.is_dataset("disk/" + path):  # what was made of it could not be read again
+            raise Failed(
+                "%s has a name that no manifest can tell: give it a shorter one, of letters, "
+                "digits and -_.: alone" % snapshot.dataset
+            )
         base = None if root is None else _common(chain, known, snapshot.dataset, path)
         yield Branch(path, snapshot, base)
 

@@ -6,9 +6,10 @@ Must not: force a receive, or destroy a snapshot that bears no backup's name.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Iterable
+from typing import TYPE_CHECKING
 
 from holdfast.agent import atomic
 from holdfast.agent.backups import listing, marker, state
@@ -19,14 +20,13 @@ from holdfast.agent.stores.trouble import explained
 from holdfast.agent.zfs import datasets, snapshots
 
 if TYPE_CHECKING:
-    import contextlib
-
     from holdfast.agent.backups.listing import Backup
     from holdfast.agent.backups.manifest import Manifest
     from holdfast.agent.definition import Definition
     from holdfast.agent.zfs.snapshots import Snapshot
 
 MANIFESTS = ".holdfast/manifests"
+_LONGEST = 8191  # bytes of a user property
 
 
 class Dataset:
@@ -80,12 +80,14 @@ class Dataset:
         return self._enter(received._replace(manifest=_text(made)))
 
     def copying(self, made: Manifest) -> contextlib.AbstractContextManager[None]:
-        """Put a copy of a backup's manifest on its snapshot, while the block goes on.
+        """Put a copy of a backup's manifest on its snapshot, if one has room there.
 
-        Raises Failed at the end where that cannot be; it is a backup without, and the next run
-        tries again.
+        The block goes on meanwhile. Raises Failed where that cannot be: it is a backup without.
         """
-        return self.chain.marking(made.backup, _text(made))
+        text = _text(made)
+        if len(text.encode()) > _LONGEST:
+            return contextlib.nullcontext()
+        return self.chain.marking(made.backup, text)
 
     def remove(self, backup: Backup) -> None:
         """Remove one backup for good; killed in the midst, it is not listed and sure to go."""
@@ -109,13 +111,11 @@ class Dataset:
             return removal.clear(self.chain, self._folder, self._owners)
 
     def unlisted(self) -> list[Snapshot]:
-        """Return what is newer than each dataset's newest backup.
+        """Return what is newer than each dataset's newest backup; copies of manifests are entered.
 
-        Where one of the manifest and its copy is missing, it is made of the other.
+        A copy is put on what is proven to have come, so a snapshot that bears one is whole.
         """
-        told = [b.manifest for b in self.backups() if b.manifest is not None]
-        self._copy_anew(told)
-        known = {guid for made in told for guid in made.guids}
+        known = {guid for b in self.backups() if b.manifest for guid in b.manifest.guids}
         there = self.chain.snapshots()
         for snapshot in there:
             copy = None if snapshot.guid in known else borne.by(snapshot)
@@ -132,14 +132,26 @@ class Dataset:
                 without.append(snapshot)
         return without
 
-    def _copy_anew(self, told: Iterable[Manifest]) -> None:
-        """Put copies of manifests on the snapshots that have none, as when a run was killed."""
+    def copy_anew(self) -> str:
+        """Put copies of manifests on the snapshots that have none, as when a run was killed.
+
+        Returns in words why one cannot be put there; it hinders no run.
+        """
         there = [each for each in self.chain.snapshots() if each.dataset == self.chain.dataset]
-        without = {snapshot.guid for snapshot in there if not snapshot.manifest}
-        for made in told:
-            if made.snapshot in without:
-                with self.copying(made):
-                    pass
+        without = {(each.guid, each.name) for each in there if not each.manifest}
+        told = [backup.manifest for backup in self.backups() if backup.manifest is not None]
+        try:
+            for made in told:
+                if (made.snapshot, made.backup) in without:
+                    with self.copying(made):
+                        pass
+        except Failed as failure:
+            return str(failure)
+        return ""
+
+    def describes(self, backup: str) -> bool:
+        """Tell whether there is a manifest of a backup, be it one that cannot be read."""
+        return os.path.lexists(self._path(backup + partial.MANIFEST))
 
     def _enter(self, snapshot: Snapshot) -> str:
         """Put a snapshot that bears its manifest in its place, and the manifest in its own."""

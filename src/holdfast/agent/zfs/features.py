@@ -16,7 +16,7 @@ _FLAGS = re.compile(r"\[-([A-Za-z]+)\]")
 class Features(NamedTuple):
     """What not every ZFS has."""
 
-    encrypts: bool  # it has datasets that it encrypts itself
+    encrypts: bool  # it may have datasets that it encrypts itself
     raw: bool  # an encrypted dataset is sent as it is, and received so
     resume: bool  # a receive that broke off goes on where it ended
     excludes: bool  # a receive leaves out settings that the stream brings
@@ -41,7 +41,7 @@ def told(usage: str) -> Features:
     """Return what the usage of all commands tells; raise Failed where it is none. Pure."""
     if "\n\tsend " not in usage:
         raise Failed("zfs does not tell how it is used: %s" % " ".join(usage.split())[:_SHOWN])
-    encrypts = "\n\tload-key " in usage  # what it encrypts it mounts only with a key
+    encrypts = "key" in usage  # what is encrypted needs one: `load-key` of OpenZFS, `key` elsewhere
     send, receive = (_of(word, usage) for word in ("send", "receive"))
     sends, receives = ("".join(_FLAGS.findall(text)) for text in (send, receive))
     resumes = "receive_resume_token" in send and "s" in receives

@@ -93,10 +93,11 @@ def receiving(target: str, *flags: str) -> Iterator[Receiving]:
             with process.stdin as into:
                 taking = Receiving(into)
                 yield taking
+            code = process.wait()
         except BaseException:
             _take_back(process)
             raise
-        if process.wait():
+        if code:
             raise _refused(target, words, memory.text(errors))
         if taking.is_closed:
             raise Failed("%s was received before its stream was at an end" % target)
