@@ -1,6 +1,7 @@
 """What a killed run had received: adopted where the source still holds it, destroyed elsewhere.
 
-Must not: touch a snapshot that bears no backup's name, or one that has a manifest, readable or not.
+Must not: touch a snapshot that bears no backup's name, or destroy one that has a manifest, be it
+one that cannot be read.
 """
 
 from __future__ import annotations
@@ -30,11 +31,9 @@ def settle(store: Dataset, source: Origin, definition: Definition, adopting: Ado
                 "%s was modified: snapshot @%s is none of its backups; remove it"
                 % (snapshot.dataset, snapshot.name)
             )
-        if store.describes(snapshot.name):
-            continue
         held = [each for each in source.kept() if each.guid == snapshot.guid]
         ours = stem == definition.name and not definition.source.recursive
         if held and ours:
             adopting(held[0], snapshot)
-        else:
+        elif not store.describes(snapshot.name):
             store.chain.destroy(snapshot)

@@ -88,9 +88,7 @@ class Replication:
                     )
                     made, unsigned = signature.seal(self._layout, made)
                 except (Failed, OSError) as failure:
-                    hindrance = (
-                        failure  # raised once it is proven what came, for the next run to adopt
-                    )
+                    hindrance = failure  # until it is proven what came, to be adopted
         if hindrance is not None:
             raise hindrance
         finishing()
