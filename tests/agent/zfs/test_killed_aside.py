@@ -24,8 +24,7 @@ pytestmark = pytest.mark.hosts
 # Steps, each counted from a command of ZFS on, and what is there where a run is killed before it.
 POINTS = [
     ("1@hold", {"disk1"}),
-    ("1@set", {"disk1", "disk1.incoming"}),  # whole, and yet without a manifest
-    ("1@rename", {"disk1", "disk1.incoming"}),
+    ("1@rename", {"disk1", "disk1.incoming"}),  # whole, and yet without a manifest
     ("3@rename", {"disk1.moment", "disk1.incoming"}),
     ("4@rename", {"disk1", "disk1.moment"}),
     ("7@rename", {"disk1", "disk1.moment"}),
