@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from cli.desk import Desk
@@ -70,8 +71,10 @@ DAMAGES = [truncate, empty, alter, point_elsewhere, point_at_talk, spoil_compile
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
-def test_a_broken_agent_is_drift_and_apply_brings_it_back(settled: Desk, damage: object) -> None:
-    damage(settled)  # type: ignore[operator]
+def test_a_broken_agent_is_drift_and_apply_brings_it_back(
+    settled: Desk, damage: Callable[[Desk], object]
+) -> None:
+    damage(settled)
     ran = settled.run("drift")
     assert ran.code == 2, ran
     plan = settled.ok("plan", "--format", "json").json

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cli.desk import Desk
 
 pytestmark = pytest.mark.slow  # each test starts many agents
@@ -69,8 +71,10 @@ EDITS = [
 
 
 @pytest.mark.parametrize("hand", EDITS, ids=lambda hand: hand.__name__)
-def test_what_a_hand_did_is_drift_and_apply_repairs_it(settled: Desk, hand: object) -> None:
-    address = hand(settled)  # type: ignore[operator]
+def test_what_a_hand_did_is_drift_and_apply_repairs_it(
+    settled: Desk, hand: Callable[[Desk], str]
+) -> None:
+    address = hand(settled)
     ran = settled.run("drift")
     assert ran.code == 2
     assert address in ran.out

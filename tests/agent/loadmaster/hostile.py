@@ -42,7 +42,7 @@ class Canned(NamedTuple):
     content: bytes
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(io.BytesIO(self.content))  # type: ignore[arg-type]
+        return io.BufferedReader(io.BytesIO(self.content))  # type: ignore[arg-type]  # it is read like a raw stream
 
 
 def reply(raw: bytes) -> Reply:

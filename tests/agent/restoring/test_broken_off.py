@@ -17,7 +17,7 @@ from holdfast.agent.peers import ticket
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 SIZE = 3_000_000
 OLD = b"old" * 1_000_000 + b"and larger"
@@ -50,9 +50,9 @@ def parts(pair: Pair) -> list[Path]:
     return list(pair.image.parent.glob(".*"))
 
 
-def wait_for(true: object) -> None:
+def wait_for(true: Callable[[], object]) -> None:
     end = time.monotonic() + 30
-    while not true():  # type: ignore[operator]
+    while not true():
         assert time.monotonic() < end
         time.sleep(0.05)
 
