@@ -35,11 +35,11 @@ def outflow(survey: Survey, asked: Request, op: Op) -> Iterator[Line]:  # noqa: 
         )
     guid = found.manifest.snapshot
     skipped, digest = given.whole("offset"), Digest()
-    about = received.size(found, guid)
     with (
         claim.held(found.layout, found.place, found.name, claim.VERIFY),
         received.stream_of(found, guid) as blocks,
     ):
+        about = received.size(found, guid)
         for block in digest.over(blocks):
             start = max(0, len(block) - (digest.size - skipped))
             if start < len(block):
