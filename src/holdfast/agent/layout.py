@@ -105,9 +105,9 @@ class Layout:
         return os.path.join(self.var, "served")
 
     @property
-    def frozen(self) -> str:
-        """`<ID>.json`: how freezing the guest went for the snapshot that is being sent."""
-        return os.path.join(self.var, "frozen")
+    def underway(self) -> str:
+        """`<ID>.json`: the snapshot that is being sent into a chain."""
+        return os.path.join(self.var, "underway")
 
     @property
     def cron_seen(self) -> str:

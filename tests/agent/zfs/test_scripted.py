@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from holdfast.agent.sources.seam import Origin
 
-INCOMING = "b/h/web01/disk2.incoming"
+CHAIN = "b/h/web01/disk2"
+INCOMING = CHAIN + ".incoming"
 
 
 def token(script: Script, text: str, *, once: bool = False) -> None:
@@ -36,7 +37,7 @@ def settle(origin: Origin) -> str:
 
 
 def snapshot(name: str = NAME, guid: str = GUID) -> Snapshot:
-    return Snapshot("b/h/web01/disk2", name, guid, 3, "", "", "")
+    return Snapshot(CHAIN, name, guid, 3, "", "", "")
 
 
 def test_an_encrypted_disk_is_sent_raw(script: Script, origin: Origin) -> None:
@@ -69,6 +70,35 @@ def test_a_raw_chain_never_goes_on_in_the_clear(script: Script, tmp_path: Path) 
         pytest.raises(Failed, match="is not encrypted by ZFS any more, and its backups so far are"),
     ):
         footing.find(snapshot(), before(raw=True), origin, WANTED)
+
+
+@pytest.mark.parametrize("newest", [None, snapshot(guid="8")])
+def test_a_disk_sent_raw_is_not_sent_in_the_clear_where_its_chain_cannot_tell(
+    script: Script, tmp_path: Path, newest: Snapshot | None
+) -> None:
+    disk(script, "off", GUID)
+    with (
+        opened(tmp_path) as origin,
+        pytest.raises(Failed, match="is not encrypted by ZFS any more"),
+    ):
+        footing.find(newest, before(raw=True), origin, WANTED)
+
+
+@pytest.mark.parametrize("parent", ["off", "aes-256-gcm"])
+def test_without_any_manifest_what_lies_encrypted_alone_was_sent_raw(
+    script: Script, tmp_path: Path, parent: str
+) -> None:
+    disk(script, "off", GUID)
+    told = f"{CHAIN}\tguid\t7\n{CHAIN}\ttype\tvolume\n{CHAIN}\tencryption\taes-256-gcm\n"
+    told += told.replace(CHAIN, WANTED.place).replace("aes-256-gcm", parent)
+    script.answer("get -H -p -o name,property,value guid,type,encryption", told)
+    with opened(tmp_path) as origin:
+        if parent == "off":
+            with pytest.raises(Failed, match="is not encrypted by ZFS any more"):
+                footing.find(snapshot(guid="8"), [], origin, WANTED)
+        else:  # the storage itself is encrypted: all in it is
+            found = footing.find(snapshot(guid="8"), [], origin, WANTED)
+            assert found == (None, f"no manifest tells what @{NAME} is")
 
 
 def test_a_zfs_without_raw_streams_gets_none(script: Script, origin: Origin) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, AbstractSet
 
 from holdfast.agent import child
 from holdfast.agent.backups import bases
@@ -64,6 +65,16 @@ def sum_of(digest: Digest) -> Sum:
 def named(definition: Definition, moment: datetime) -> str:
     """Return the name of a backup of a moment."""
     return "%s-%s" % (definition.name, moment.strftime(_STAMP))
+
+
+def unused(definition: Definition, taken: AbstractSet[str]) -> str:
+    """Return a backup's name of this moment, or of the next second that is not taken."""
+    while True:
+        now = datetime.now(timezone.utc)
+        name = named(definition, now)
+        if name not in taken:
+            return name
+        time.sleep(1 - now.microsecond / 1e6)
 
 
 def moment(backup: str) -> datetime:

@@ -5,18 +5,21 @@ A dataset that ZFS encrypts is sent raw, as it is; its backups can be read with 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterable, NamedTuple
+from typing import TYPE_CHECKING, Iterable, NamedTuple, Sequence
 
 from holdfast.agent.failure import Failed
-from holdfast.agent.zfs import features
+from holdfast.agent.subject import Disk
+from holdfast.agent.zfs import datasets, features
 
 if TYPE_CHECKING:
     from holdfast.agent.backups.listing import Backup
+    from holdfast.agent.backups.manifest import Manifest
     from holdfast.agent.definition import Definition
     from holdfast.agent.sources.seam import Origin
     from holdfast.agent.zfs.snapshots import Snapshot
 
 _NO_COMMON = "no snapshot of the source is one of the chain's"
+_GONE = "no chain of this name holds its earlier backups"
 _RAW_NOW = "the dataset is encrypted by ZFS now, so it is sent raw"
 
 
@@ -39,15 +42,41 @@ def find(
             "%s is encrypted by ZFS, and the ZFS of this node cannot receive it raw: "
             "install OpenZFS here, or back up as `type: file`" % definition.source.place
         )
-    if newest is None:
-        return Footing(None)
-    before = [each.manifest for each in backups if each.manifest is not None]
-    raw = any(each.raw for each in before if each.snapshot == newest.guid)
+    told = [each.manifest for each in backups if each.manifest is not None]
+    of_newest = [each for each in told if newest is not None and each.snapshot == newest.guid]
+    raw = any(each.raw for each in of_newest) if of_newest else _was_raw(newest, told, definition)
     refuse_clear(raw, source, definition)
+    if newest is None:
+        return Footing(None, _GONE if _of_disk(told, definition) else "")
     if source.raw and not raw:
         return Footing(None, _RAW_NOW)
+    if not of_newest:
+        return Footing(None, "no manifest tells what @%s is" % newest.name)
     base = next((each for each in source.snapshots() if each.guid == newest.guid), None)
     return Footing(base, "" if base else _NO_COMMON)
+
+
+def _was_raw(newest: Snapshot | None, told: Sequence[Manifest], definition: Definition) -> bool:
+    """Tell whether a disk was sent raw so far, where no manifest tells it of the chain's newest."""
+    before = _of_disk(told, definition)
+    if before:
+        return max(before, key=lambda each: each.created).raw
+    if newest is None or not features.here().encrypts:
+        return False
+    # What lies encrypted where the storage itself does not came so.
+    kinds = datasets.kinds(newest.dataset, definition.place)
+    chain, parent = kinds.get(newest.dataset), kinds.get(definition.place)
+    return bool(chain and parent and chain.is_encrypted and not parent.is_encrypted)
+
+
+def _of_disk(told: Iterable[Manifest], definition: Definition) -> list[Manifest]:
+    wanted = definition.disk
+    subjects = ((each, each.subject) for each in told)
+    return [
+        each
+        for each, of in subjects
+        if isinstance(of, Disk) and (of.uuid, of.number) == (wanted.uuid, wanted.number)
+    ]
 
 
 def refuse_clear(raw: bool, source: Origin, definition: Definition) -> None:  # noqa: FBT001 - what was

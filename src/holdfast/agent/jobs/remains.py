@@ -1,12 +1,12 @@
-"""What a killed run had received: adopted where the source still holds it, destroyed elsewhere.
+"""What came without a manifest: adopted where the source still holds it; a killed run's is removed.
 
-Must not: touch a snapshot that bears no backup's name, or destroy one that has a manifest, be it
-one that cannot be read.
+Must not: touch what bears no backup's name, or destroy what no run of here was sending when it
+ended early: a chain whose manifests were lost looks the same.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING, AbstractSet, Callable
 
 from holdfast.agent.backups import manifest
 from holdfast.agent.failure import Failed
@@ -20,20 +20,58 @@ if TYPE_CHECKING:
 Adopting = Callable[["Snapshot", "Snapshot"], None]  # as the source holds it, as it was received
 
 
-def settle(store: Dataset, source: Origin, definition: Definition, adopting: Adopting) -> None:
-    """Adopt what was received in full and has no manifest, destroy what was not."""
+def settle(
+    store: Dataset,
+    source: Origin,
+    definition: Definition,
+    underway: AbstractSet[str],
+    adopting: Adopting,
+) -> str:
+    """Settle what killed runs left; return in words what stays, for a person to see to.
+
+    `underway` are the names of what they were sending.
+    """
+    adopted: set[str] = set()
+    staying: list[Snapshot] = []
     for snapshot in reversed(store.unlisted()):
         if not store.chain.is_current(snapshot.dataset):
             continue
-        stem, _, _ = snapshot.name.rpartition("-")
-        if not manifest.is_backup(snapshot.name, stem):
-            raise Failed(
-                "%s was modified: snapshot @%s is none of its backups; remove it"
-                % (snapshot.dataset, snapshot.name)
-            )
+        stem = _stem(snapshot)
         held = [each for each in source.kept() if each.guid == snapshot.guid]
         ours = stem == definition.name and not definition.source.recursive
-        if held and ours:
+        if snapshot.dataset in adopted:
+            staying.append(snapshot)  # what lies beneath a backup is not what a killed run left
+        elif held and ours:
             adopting(held[0], snapshot)
-        elif not store.describes(snapshot.name):
+            adopted.add(snapshot.dataset)
+        elif store.describes(snapshot.name):
+            continue
+        elif snapshot.name in underway:
             store.chain.destroy(snapshot)
+        else:
+            staying.append(snapshot)
+    return _told(store, staying)
+
+
+def _stem(snapshot: Snapshot) -> str:
+    stem, _, _ = snapshot.name.rpartition("-")
+    if not manifest.is_backup(snapshot.name, stem):
+        raise Failed(
+            "%s was modified: snapshot @%s is none of its backups; remove it"
+            % (snapshot.dataset, snapshot.name)
+        )
+    return stem
+
+
+def _told(store: Dataset, staying: list[Snapshot]) -> str:
+    """Tell of what stays; raise Failed where a new stream would have to come."""
+    if not staying:
+        return ""
+    names = ", ".join(each.path for each in reversed(staying))
+    said = (
+        "no manifest tells what %s is, and no run of this node left it so; it stays: "
+        "put its manifest back, or remove it by hand" % names
+    )
+    if any(each.dataset.startswith(store.chain.incoming) for each in staying):
+        raise Failed(said)
+    return said

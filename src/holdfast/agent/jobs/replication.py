@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import time
-from datetime import datetime, timezone
 from functools import partial
 from typing import TYPE_CHECKING, Callable, Iterator
 
@@ -17,12 +16,12 @@ from holdfast.agent.failure import Failed
 from holdfast.agent.jobs import (
     describe,
     footing,
-    frozen,
     progress,
     remains,
     resumption,
     setaside,
     tree,
+    underway,
 )
 from holdfast.agent.jobs.made import Made
 from holdfast.agent.transforms.digest import Digest
@@ -30,6 +29,8 @@ from holdfast.agent.transforms.recipe import Recipe
 from holdfast.agent.zfs import stream
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from holdfast.agent.backups.listing import Backup
     from holdfast.agent.backups.manifest import Manifest
     from holdfast.agent.backups.total import Sum
@@ -71,8 +72,8 @@ class Replication:
         needed = [] if found.base is None else [found.base.guid]
         if recursive and found.base is not None:
             needed += tree.bases(chain, self._source, found.base)
-        self._source.release_all_but(*needed)
-        taken, freeze = self._take(needed)
+        self._let_go(needed)
+        taken, freeze = self._take(needed, backups)
         hindrance: Failed | OSError | None = None
         with self._kept_to_resume(taken, needed):
             # Of a tree nobody is asked: that would be a program for each dataset of it.
@@ -99,23 +100,22 @@ class Replication:
 
     def _conclude(self, made: Manifest) -> list[str]:
         """Copy the manifest and let the old base go, each in its pool; return what of it failed."""
-        doubts: list[str] = []
+        underway.end(self._layout, self._definition)
+        stuck = without = ""
         try:
             with self._store.copying(made):
-                try:
-                    self._source.release_all_but(*filter(None, made.guids))
-                except Failed as failure:
-                    doubts.append(str(failure))
+                stuck = self._let_go([*filter(None, made.guids)])
         except Failed as failure:
-            doubts.append("its manifest lies in the storage, without a copy: %s" % failure)
-        return doubts
+            without = "its manifest lies in the storage, without a copy: %s" % failure
+        return [*filter(None, (stuck, without))]
 
-    def _take(self, needed: list[str]) -> Taken:
+    def _take(self, needed: list[str], backups: list[Backup]) -> Taken:
         """Return a new snapshot; where that fails nothing of it stays."""
         try:
-            taken = self._source.take(self._free_name())
+            taken = self._source.take(self._free_name(backups))
             snapshot, freeze = taken
-            frozen.record(self._layout, self._definition, snapshot.guid, freeze.word)
+            into = self._store.chain.dataset
+            underway.begin(self._layout, self._definition, into, snapshot, freeze.word)
         except BaseException:
             self._let_go(needed)
             raise
@@ -138,20 +138,24 @@ class Replication:
             return True  # it cannot be told now; the next run settles it
         return parts is not None and parts.token.guid == taken.guid
 
-    def _let_go(self, needed: list[str]) -> None:
-        # What cannot go now, as of a source that was destroyed, the next run lets go.
-        with contextlib.suppress(Failed):
+    def _let_go(self, needed: list[str]) -> str:
+        """Let go of what no later run needs; return what hinders that: the next run tries again."""
+        try:
             self._source.release_all_but(*needed)
+        except Failed as failure:
+            return str(failure)
+        return ""
 
     def _settle(self, run: str) -> list[str]:
         """Settle what killed runs left; return in words what a person should know of it."""
         chain = self._store.chain
         left = self._store.clear()
         resumed = resumption.settle(chain, self._source, self._definition, self._recipe)
-        remains.settle(self._store, self._source, self._definition, partial(self._adopt, run))
+        sent, adopt = underway.into(self._layout, chain.dataset), partial(self._adopt, run)
+        stays = remains.settle(self._store, self._source, self._definition, sent, adopt)
         chain.discard_incoming()
         unsaid = setaside.unsaid(self._layout, self._definition.id, self._store)
-        return [*left, resumed, self._store.copy_anew(), unsaid]
+        return [*left, resumed, stays, self._store.copy_anew(), unsaid]
 
     def _adopt(self, run: str, held: Snapshot, received: Snapshot) -> None:
         """Give a manifest to what came whole.
@@ -168,8 +172,9 @@ class Replication:
         with stream.sending(received, before[-1] if before else None, mode) as sending:
             for _ in digest.over(sending.blocks()):
                 pass
-        word = frozen.word(self._layout, self._definition, held.guid)
+        word = underway.freeze(self._layout, self._definition, held.guid)
         content, backups = describe.sum_of(digest), self._store.backups()
+        held = held._replace(name=received.name)  # should somebody have renamed it there
         made = self._manifest(held, content, run, backups)._replace(freeze=word)
         self._store.commit(received, signature.seal(self._layout, made)[0])
 
@@ -187,13 +192,9 @@ class Replication:
             raw=self._source.raw,
         )
 
-    def _free_name(self) -> str:
-        """Return a backup's name for this moment that nothing at either side has."""
-        taken = {each.name for each in self._source.snapshots()}
+    def _free_name(self, backups: list[Backup]) -> str:
+        """Return a backup's name that nothing at either side has."""
+        taken = {each.name.rpartition("/")[2] for each in backups}
+        taken |= {each.name for each in self._source.snapshots()}
         taken |= {each.name for each in self._store.chain.snapshots()}
-        while True:
-            now = datetime.now(timezone.utc)
-            name = describe.named(self._definition, now)
-            if name not in taken:
-                return name
-            time.sleep(1 - now.microsecond / 1e6)
+        return describe.unused(self._definition, taken)

@@ -13,13 +13,11 @@ if TYPE_CHECKING:
 
 
 def said(aside: str, why: str) -> str:
-    """Return what a run says that set a chain aside itself; nothing if it set none."""
-    if not aside:
+    """Return what a run says that began a chain anew; nothing of the first, or of an increment."""
+    if not why:
         return ""
-    return "a new full stream was sent, for %s; the chain before it is set aside as %s" % (
-        why,
-        aside,
-    )
+    said = "a new full stream was sent, for %s" % why
+    return "%s; the chain before it is set aside as %s" % (said, aside) if aside else said
 
 
 def unsaid(layout: Layout, identity: str, store: Dataset) -> str:

@@ -55,7 +55,8 @@ class StreamFile:
         begun = time.monotonic()
         choice, base = self._choose()
         needed = [] if base is None else [base.guid]
-        self._source.release_all_but(*needed)  # what a killed run left, and a base that is not used
+        with contextlib.suppress(Failed):  # told of in the end, should it hinder then, too
+            self._source.release_all_but(*needed)  # a killed run's, and a base that is not used
         try:
             taken = self._source.take(self._snapshot_name())
             with self._store.draft(SUFFIX + recipe.packing.suffix) as draft:

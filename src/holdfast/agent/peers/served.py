@@ -80,8 +80,7 @@ class Snapshots(contextlib.ExitStack):
             self._unsent.add(taken.snapshot.guid)
             out.answer({"snapshot": taken.snapshot._asdict(), **_told(taken.freeze)})
         elif do == "release":
-            self._origin.release_all_but(*given.texts("needed"))
-            out.answer({})
+            out.answer({"stuck": self._release_all_but(*given.texts("needed"))})
         elif do == "estimate":
             out.answer({"size": self._origin.estimate(*self._asked(given))})
         elif do == "send":
@@ -91,6 +90,14 @@ class Snapshots(contextlib.ExitStack):
                 out.stream(flow, dict)
         else:
             raise given.refusal("do", "snapshots, take, release, estimate, send or resume")
+
+    def _release_all_but(self, *needed: str) -> str:
+        """Let go of snapshots; return what hinders that: it is no reason to end the session."""
+        try:
+            self._origin.release_all_but(*needed)
+        except Failed as failure:
+            return str(failure)
+        return ""
 
     def _listed(self) -> Iterator[dict[str, object]]:
         own = {snapshot.guid for snapshot in self._origin.kept()}

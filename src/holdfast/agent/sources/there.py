@@ -84,8 +84,14 @@ class Origin:
         return Taken(snapshot, _freeze(told))
 
     def release_all_but(self, *needed: str) -> None:
-        """Let go of this keeper's snapshots whose GUIDs are not needed."""
-        self._wire.ask("release", {"needed": needed})
+        """Let go of this keeper's snapshots whose GUIDs are not needed.
+
+        Raises Failed, when all others are gone, where one cannot go.
+        """
+        told = self._wire.ask("release", {"needed": needed})
+        # An agent from before this fails instead.
+        if "stuck" in told.document and told.text("stuck"):
+            raise Failed("node %s: %s" % (self._wire.node, told.text("stuck")))
 
     def sending(
         self, snapshot: Snapshot, base: Snapshot | None, _recipe: Recipe

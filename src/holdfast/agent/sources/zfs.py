@@ -139,8 +139,17 @@ class Zfs:
                 holding.wait(_PATIENCE)
 
     def release_all_but(self, *needed: str) -> None:
-        """Let go of this keeper's snapshots whose GUIDs are not needed."""
+        """Let go of this keeper's snapshots whose GUIDs are not needed.
+
+        Raises Failed, when all others are gone, where one cannot go: one that is cloned, or held.
+        """
+        faults: list[str] = []
         for snapshot in self.kept():
             if snapshot.guid not in needed:
                 self._listed = None
-                snapshots.drop(snapshot)
+                try:
+                    snapshots.drop(snapshot)
+                except Failed as failure:
+                    faults.append(str(failure))
+        if faults:
+            raise Failed("; ".join(faults))

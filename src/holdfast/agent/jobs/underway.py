@@ -1,0 +1,77 @@
+"""What is being sent into a chain: one record a definition, from the snapshot to the manifest.
+
+Should the run be killed, the next one may destroy of what was received that alone, and whoever
+adopts it tells of the guest's freeze what is told here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING
+
+from holdfast.agent import atomic, canonical, fields
+from holdfast.agent.failure import Malformed
+from holdfast.agent.freeze.around import FAILED, FROZEN, OFF
+
+if TYPE_CHECKING:
+    from holdfast.agent.definition import Definition
+    from holdfast.agent.fields import Fields
+    from holdfast.agent.layout import Layout
+    from holdfast.agent.zfs.snapshots import Snapshot
+
+_WHAT = "the record of what was being sent"
+
+
+def begin(
+    layout: Layout, definition: Definition, chain: str, snapshot: Snapshot, freeze: str
+) -> None:
+    """Put down, before a byte of it is sent, what goes into a chain and how freezing went."""
+    document = {
+        "chain": chain,
+        "name": snapshot.name,
+        "snapshot": snapshot.guid,
+        "freeze": freeze,
+    }
+    atomic.write(_path(layout, definition), canonical.dumps(document) + "\n")
+
+
+def end(layout: Layout, definition: Definition) -> None:
+    """Take the record away: what it tells of is a backup now."""
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(_path(layout, definition))
+
+
+def into(layout: Layout, chain: str) -> frozenset[str]:
+    """Return the names of what runs that ended early were sending into a chain."""
+    try:
+        records = os.listdir(layout.underway)
+    except FileNotFoundError:
+        return frozenset()
+    found: set[str] = set()
+    for record in records:
+        with contextlib.suppress(Malformed):  # what it told of stays where it is
+            given = fields.load(os.path.join(layout.underway, record), _WHAT)
+            if given is not None and given.text("chain") == chain:
+                found.add(given.text("name"))
+    return frozenset(found)
+
+
+def freeze(layout: Layout, definition: Definition, guid: str) -> str:
+    """Return how freezing went for a snapshot; what nobody can tell any more was not frozen."""
+    unknown = OFF if definition.freeze == OFF else FAILED
+    try:
+        given = fields.load(_path(layout, definition), _WHAT)
+        return unknown if given is None else _freeze(given, guid, unknown)
+    except Malformed:
+        return unknown
+
+
+def _freeze(given: Fields, guid: str, unknown: str) -> str:
+    if given.text("snapshot") != guid:
+        return unknown
+    return given.one_of("freeze", OFF, FROZEN, FAILED)
+
+
+def _path(layout: Layout, definition: Definition) -> str:
+    return os.path.join(layout.underway, definition.id + ".json")
