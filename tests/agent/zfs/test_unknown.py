@@ -12,6 +12,8 @@ from agent.zfs.pools import destroy_held, patiently, zfs
 from agent.zfs.station import snapshots
 from agent.zfs.test_killed import incoming, step
 from agent.zfs.test_recursive import define, family
+from holdfast.agent.failure import Failed
+from holdfast.agent.stores.chain import Chain
 
 if TYPE_CHECKING:
     from agent.zfs.station import Station
@@ -124,3 +126,10 @@ def test_a_base_that_cannot_go_costs_no_backup(station: Station, kind: str) -> N
     patiently("zfs", "destroy", f"{station.source}/web02")
     station.good()
     assert len(snapshots(station.disk)) == 1
+
+
+def test_nothing_takes_the_place_of_a_chain_where_nothing_came(station: Station) -> None:
+    first = station.good()
+    with pytest.raises(Failed, match=r"disk1\.incoming is gone"):
+        Chain(station.parent, "web01/disk1").promote("20261122_050000")
+    assert snapshots(station.chain) == [first]

@@ -1,4 +1,4 @@
-"""What a job holds for its time: a slot of the node, its definition, and its source.
+"""What a job holds for its time: a slot of the node, its definition, its source and its chain.
 
 They are locks that the child takes over, so they end with it, whatever becomes of the dispatcher.
 """
@@ -27,11 +27,10 @@ def slot(layout: Layout) -> int | None:
 
 
 def exclusive(layout: Layout, definition: Definition) -> list[int] | None:
-    """Return the held definition and source, None while another job has one of them."""
-    names = (
-        of_definition(layout, definition.id),
-        _source(layout, definition),
-    )
+    """Return the held definition, source and chain, None while another job has one of them."""
+    names = [of_definition(layout, definition.id), _source(layout, definition)]
+    if definition.type == "dataset":
+        names.append(_chain(definition))
     held: list[int] = []
     for name in names:
         descriptor = locks.take(os.path.join(layout.run, name))
@@ -59,6 +58,11 @@ def _source(layout: Layout, definition: Definition) -> str:
     if definition.peer is None:
         return source(layout, kind, place)
     return "source-%s.lock" % canonical.digest([definition.peer, kind, place])[:32]
+
+
+def _chain(definition: Definition) -> str:
+    """Return the name of a chain's lock: of a disk that moved, two sources may go into one."""
+    return "chain-%s.lock" % canonical.digest([definition.place, definition.folder])[:32]
 
 
 def source(layout: Layout, kind: str, place: str) -> str:

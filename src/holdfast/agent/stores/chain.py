@@ -136,9 +136,9 @@ class Chain:
         self._change("receive", "-A", parts.dataset)
 
     def promote(self, moment: str) -> str:
-        """Put what came in, if anything did, in the chain's place; return the name set aside."""
+        """Put what came in in the chain's place; return the name of the chain set aside, if any."""
         if not datasets.exists(self.incoming):
-            return ""
+            raise Failed("%s is gone: what had come was removed meanwhile" % self.incoming)
         aside = ""
         if datasets.exists(self.dataset):
             aside = self._aside(moment)
