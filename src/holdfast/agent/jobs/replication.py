@@ -151,8 +151,8 @@ class Replication:
         chain = self._store.chain
         left = self._store.clear()
         resumed = resumption.settle(chain, self._source, self._definition, self._recipe)
-        sent, adopt = underway.into(self._layout, chain.dataset), partial(self._adopt, run)
-        stays = remains.settle(self._store, self._source, self._definition, sent, adopt)
+        sending, adopt = underway.into(self._layout, chain.dataset), partial(self._adopt, run)
+        stays = remains.settle(self._store, self._source, self._definition, sending, adopt)
         chain.discard_incoming()
         unsaid = setaside.unsaid(self._layout, self._definition.id, self._store)
         return [*left, resumed, stays, self._store.copy_anew(), unsaid]
