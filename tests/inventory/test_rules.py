@@ -155,3 +155,28 @@ def test_a_limit_of_bytes_that_several_nodes_count_is_remarked_upon(tmp_path: Pa
     (warning,) = loaded(tmp_path, a=tree).warnings
     assert warning.path == "datacenters.main.limits.total_size"
     assert warning.what.startswith("2 nodes keep its backups")
+
+
+def test_a_disk_in_another_is_refused_only_where_their_bases_would_meet(tmp_path: Path) -> None:
+    tree = right() | {"definitions": [dataset("web01:1"), dataset("web02:1", name="inner")]}
+    outer, inner = tree["servers"]["web01"], tree["servers"]["web02"]
+    outer["disks"][1]["recursive"] = True
+    inner["disks"][1]["dataset"] = "tank/vm1/data/db"
+    what = "`web01:1` is recursive and holds `web02:1`, which goes to `tank` too"
+    assert told(tmp_path, tree) == [f"definitions[0].sources: {what}"]
+    tree["nodes"]["n1"]["storages"]["other"] = {"dataset": "tank/other"}
+    for harmless in (
+        dataset("web02:1", name="inner", node="n2"),
+        dataset("web02:1", name="inner", storage="other"),
+        file("web02:1", name="inner"),
+        dataset("web01:1", name="weekly"),
+    ):
+        assert told(tmp_path, tree | {"definitions": [dataset("web01:1"), harmless]}) == []
+    inner["node"] = "n2"
+    assert told(tmp_path, tree) == []
+    inner["node"] = "n1"
+    inner["disks"][1]["dataset"] = "tank/vm10"
+    assert told(tmp_path, tree) == []
+    inner["disks"][1]["dataset"] = "tank/vm1/data/db"
+    outer["disks"][1]["recursive"] = False
+    assert told(tmp_path, tree) == []

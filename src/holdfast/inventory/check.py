@@ -9,6 +9,7 @@ from holdfast.inventory.rules.limits import limits
 from holdfast.inventory.rules.loadmasters import loadmasters
 from holdfast.inventory.rules.locks import locks
 from holdfast.inventory.rules.names import names
+from holdfast.inventory.rules.nested import nested
 from holdfast.inventory.rules.nodes import nodes
 from holdfast.inventory.rules.places import places
 from holdfast.inventory.rules.promises import promises
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from holdfast.inventory.select import Resolved
 
 _OF_ENTRIES = (names, nodes, places, servers, loadmasters)
-_OF_PROMISES = (definitions, promises, schedules, limits, locks, renames)
+_OF_PROMISES = (definitions, promises, nested, schedules, limits, locks, renames)
 
 
 def check(inventory: Inventory, resolved: Sequence[Resolved]) -> Iterator[Finding]:
