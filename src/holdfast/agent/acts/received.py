@@ -53,12 +53,15 @@ def _snapshot(found: Found, guid: str | None) -> Snapshot:
     for snapshot in _chain(found).snapshots():
         if snapshot.guid == guid:
             return snapshot
-    raise Failed(missing(found))
+    raise Failed("snapshot @%s is missing" % found.manifest.backup)
 
 
-def missing(found: Found) -> str:
-    """Return what is told of a backup whose snapshot is not there."""
-    return "snapshot @%s is missing" % found.manifest.backup
+def lacking(found: Found) -> str:
+    """Return what is missing of a backup, nothing where all of it is there."""
+    from holdfast.agent.stores.whereabouts import Whereabouts  # noqa: PLC0415 - few nodes have ZFS
+
+    chain = _chain(found)
+    return Whereabouts(chain.snapshots()).lacking(chain.dataset, found.manifest)
 
 
 def paths(found: Found) -> list[str]:

@@ -73,8 +73,7 @@ def _noted(found: Found) -> Generator[Line, None, _Check]:
 def _lacking(found: Found) -> str:
     """Return what is not there of a backup."""
     if found.parent:
-        there = len(received.paths(found))
-        return "" if there >= len(found.manifest.guids) else received.missing(found)
+        return received.lacking(found)
     return listing.lost(found.folder, found.manifest)
 
 

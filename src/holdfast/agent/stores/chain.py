@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Iterable, Iterator, NamedTuple
 
 from holdfast.agent.failure import Failed
 from holdfast.agent.stores.listed import Listed
+from holdfast.agent.stores.whereabouts import is_among
 from holdfast.agent.zfs import command, datasets, features, resumetoken, snapshots, stream
 from holdfast.agent.zfs.snapshots import Asked
 
@@ -50,8 +51,7 @@ class Chain:
         return [
             snapshot
             for snapshot in self._listed.known().snapshots
-            if snapshot.dataset == self.dataset
-            or snapshot.dataset.startswith((self.dataset + ".", self.dataset + "/"))
+            if is_among(self.dataset, snapshot.dataset)
         ]
 
     def newest(self, path: str = "") -> Snapshot | None:

@@ -17,6 +17,7 @@ from holdfast.agent.failure import Failed
 from holdfast.agent.stores import borne, partial, removal
 from holdfast.agent.stores.chain import Chain
 from holdfast.agent.stores.trouble import explained
+from holdfast.agent.stores.whereabouts import Whereabouts
 from holdfast.agent.zfs import datasets, snapshots
 
 if TYPE_CHECKING:
@@ -67,8 +68,8 @@ class Dataset:
         with explained(self.storage, self._place):
             for folder in (self._folder, *self._former):
                 chain = self._chain(os.path.relpath(folder, self._place))
-                there = {snapshot.guid for snapshot in chain.snapshots()}
-                found += listing.in_folder(self._place, folder, lacking(there))
+                missing = Whereabouts(chain.snapshots()).missing(self._parent, self._place)
+                found += listing.in_folder(self._place, folder, missing)
         return found
 
     def _chain(self, folder: str) -> Chain:
@@ -178,17 +179,5 @@ def manifests(parent: str) -> tuple[str, listing.Missing]:
     place = datasets.mountpoint(parent)
     if place is None:
         raise Failed("dataset %s is not mounted: what is in it cannot be told" % parent)
-    there = {snapshot.guid for snapshot in snapshots.below(parent) or ()}
-    return os.path.join(place, MANIFESTS), lacking(there)
-
-
-def lacking(there: set[str]) -> listing.Missing:
-    """Return what tells that a backup's snapshot is not among these GUIDs."""
-
-    def missing(_folder: str, wanted: Manifest) -> str:
-        if wanted.snapshot not in there:
-            return "snapshot @%s is missing" % wanted.backup
-        gone = [child.path for child in wanted.children if child.snapshot not in there]
-        return "snapshot @%s of %s is missing" % (wanted.backup, gone[0]) if gone else ""
-
-    return missing
+    top = os.path.join(place, MANIFESTS)
+    return top, Whereabouts(snapshots.below(parent) or ()).missing(parent, top)
