@@ -57,13 +57,13 @@ def is_backup(text: object) -> bool:
         return False
     source, slash, backup = text.rpartition("/")
     name, dash, stamp = backup.rpartition("-")
-    date, underline, clock = stamp.partition("_")
-    return (
-        bool(slash and dash)
-        and is_id(name + "@" + source)
-        and (len(date), underline, len(clock)) == (8, "_", 6)
-        and _DIGITS.issuperset(date + clock)
-    )
+    return bool(slash and dash) and is_id(name + "@" + source) and is_stamp(stamp)
+
+
+def is_stamp(text: str) -> bool:
+    """Tell whether text is the moment in a backup's name: `20261121_020000`."""
+    date, underline, clock = text.partition("_")
+    return (len(date), underline, len(clock)) == (8, "_", 6) and _DIGITS.issuperset(date + clock)
 
 
 def _consists(text: object, letters: "frozenset[str]", longest: int) -> bool:

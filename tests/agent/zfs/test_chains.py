@@ -170,3 +170,11 @@ def test_manifests_that_were_lost_come_back_from_the_snapshots(station: Station)
         path.unlink()
     station.good()
     assert station.listed()[:2] == before
+
+
+def test_programs_for_automatic_snapshots_are_told_to_leave_chains_alone(station: Station) -> None:
+    station.good()
+    server = station.chain.rpartition("/")[0]
+    told = zfs("get", "-H", "-r", "-o", "name,value", "com.sun:auto-snapshot", server)
+    values = dict(line.split("\t") for line in told.splitlines())
+    assert {server: "false", station.chain: "false"}.items() <= values.items()

@@ -38,6 +38,15 @@ def test_a_storage_is_made_with_its_marker_and_reads_back(node: Installed, tank:
     lines = node.apply(change("storage", "zones", None, wanted))
     assert attributes(lines, "storage", "zones") == wanted
     assert (mountpoint(f"{tank}/holdfast") / ".holdfast-storage.json").exists()
+    told = zfs("get", "-H", "-o", "value", "com.sun:auto-snapshot", tank, f"{tank}/holdfast")
+    assert told.split() == ["-", "false"]
+
+
+def test_a_dataset_that_was_there_before_keeps_its_settings(node: Installed, tank: str) -> None:
+    zfs("create", "-o", "com.sun:auto-snapshot=true", f"{tank}/holdfast")
+    node.apply(change("storage", "zones", None, storage(f"{tank}/holdfast")))
+    told = zfs("get", "-H", "-o", "value", "com.sun:auto-snapshot", f"{tank}/holdfast")
+    assert told.strip() == "true"
 
 
 def test_a_storage_that_is_not_mounted_is_a_problem_and_not_made_again(

@@ -12,7 +12,8 @@ import pytest
 from agent.zfs.bench import do, new, told
 from agent.zfs.pools import is_there, zfs
 from agent.zfs.station import snapshots
-from agent.zfs.test_recursive import family
+from agent.zfs.test_recursive import add, family, restored, take_away, tree
+from holdfast.agent.stores.whereabouts import is_aside
 
 if TYPE_CHECKING:
     from agent.zfs.station import Station
@@ -88,3 +89,48 @@ def test_a_snapshot_that_lies_there_twice_does_not_stand_for_another(filesystem:
         copy = ["zfs", "receive", "-u", f"{station.chain}/copy"]
         subprocess.run(copy, stdin=sending.stdout, check=True)
     assert_lost(station, first, f"snapshot @{first} of data/deep is missing")
+
+
+def test_a_strangers_snapshot_in_a_child_set_aside_hinders_no_run(filesystem: Station) -> None:
+    station = family(filesystem)
+    first, held = station.good(), tree(station)
+    for path in ("data/deep", "data"):
+        take_away(station, path)
+    add(station, "data")
+    aside = f"{station.chain}/data.{station.good().partition('-')[2]}"
+    for dataset in (aside, f"{aside}/deep"):
+        zfs("snapshot", f"{dataset}@look")
+    assert station.run().reason == ""
+    assert snapshots(aside) == snapshots(f"{aside}/deep") == [first, "look"]
+    assert restored(station, first) == held
+
+
+@pytest.mark.parametrize("name", ["data.v2", "data.20261122", "20261122_050000"])
+def test_a_child_whose_own_name_has_dots_is_still_received_into(
+    filesystem: Station, name: str
+) -> None:
+    station = family(filesystem)
+    add(station, name)
+    station.good()
+    zfs("snapshot", f"{station.chain}/{name}@look")
+    assert f"{station.chain}/{name} was modified: snapshot @look is none" in station.failed()
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/data.20261122_050000", True),
+        ("/data/deep.20261122_050000/deeper", True),
+        ("/data.v2.20261122_050000", True),
+        ("/data.20261122_050000.v2", False),
+        ("/data.20261122-050000", False),
+        ("/data.2026112_0500000", False),
+        ("/data20261122_050000", False),
+        ("/data.\u0662\u0660261122_050000", False),
+        ("", False),
+    ],
+)
+def test_only_a_moment_at_the_end_of_a_name_tells_that_a_child_was_set_aside(
+    path: str, expected: object
+) -> None:
+    assert is_aside(path) is expected

@@ -177,12 +177,8 @@ def of_backup(given: Fields, backup: str) -> Manifest:
 
 def is_backup(name: str, definition: str) -> bool:
     """Tell whether a name is one that a definition gives: `daily-20261121_020000` of `daily`."""
-    stamp = name[len(definition) + 1 :]
-    date, underline, clock = stamp.partition("_")
     return (
         names.is_name(definition)
         and name.startswith(definition + "-")
-        and (len(date), underline, len(clock)) == (8, "_", 6)
-        and (date + clock).isascii()
-        and (date + clock).isdigit()
+        and names.is_stamp(name[len(definition) + 1 :])
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from holdfast.agent import names
 from holdfast.agent.backups import marker
 from holdfast.agent.failure import Failed
-from holdfast.agent.zfs import command, datasets
+from holdfast.agent.zfs import datasets
 
 if TYPE_CHECKING:
     from holdfast.agent.fields import Fields
@@ -36,8 +36,7 @@ def occupy(given: Fields, known: dict[str, object]) -> str:
         state, what = look(dataset, known.get("marker"))
         if state != marker.OK:
             raise Failed("%s: a storage that is gone for good is taken out first" % what)
-    if not datasets.exists(dataset):
-        command.run("create", dataset)
+    datasets.make(dataset)
     mounted = datasets.mountpoint(dataset)
     if mounted is None:
         raise Failed("dataset %s is not mounted: mount it first" % dataset)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Iterable, Iterator, NamedTuple
 
 from holdfast.agent.failure import Failed
 from holdfast.agent.stores.listed import Listed
-from holdfast.agent.stores.whereabouts import is_among
+from holdfast.agent.stores.whereabouts import is_among, is_aside
 from holdfast.agent.zfs import command, datasets, features, resumetoken, snapshots, stream
 from holdfast.agent.zfs.snapshots import Asked
 
@@ -62,7 +62,8 @@ class Chain:
     def is_current(self, dataset: str) -> bool:
         """Tell whether a dataset is one that is received into, not one that was set aside."""
         return any(
-            dataset == top or dataset.startswith(top + "/") for top in (self.dataset, self.incoming)
+            dataset == top or (dataset.startswith(top + "/") and not is_aside(dataset[len(top) :]))
+            for top in (self.dataset, self.incoming)
         )
 
     @contextlib.contextmanager

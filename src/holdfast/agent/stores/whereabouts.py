@@ -10,6 +10,8 @@ import os
 from collections import defaultdict
 from typing import TYPE_CHECKING, Iterable
 
+from holdfast.agent import names
+
 if TYPE_CHECKING:
     from holdfast.agent.backups.listing import Missing
     from holdfast.agent.backups.manifest import Manifest
@@ -19,6 +21,14 @@ if TYPE_CHECKING:
 def is_among(disk: str, dataset: str) -> bool:
     """Tell whether a dataset may hold backups of the disk that is received into `disk`."""
     return dataset == disk or dataset.startswith((disk + ".", disk + "/"))
+
+
+def is_aside(path: str) -> bool:
+    """Tell whether a child of a disk was set aside, or lies below one that was.
+
+    Only a moment at the end of a name says so: what a child is called may have dots, too.
+    """
+    return any(names.is_stamp(name.rpartition(".")[2]) for name in path.split("/") if "." in name)
 
 
 class Whereabouts:

@@ -10,6 +10,9 @@ from holdfast.agent.zfs import command, features, mounts
 if TYPE_CHECKING:
     from holdfast.agent.zfs.snapshots import Snapshot
 
+# What zfs-auto-snapshot and its like go by. A snapshot of theirs would stop the next receive.
+_NOT_SNAPPED = "com.sun:auto-snapshot=false"
+
 
 class Kind(NamedTuple):
     """What a dataset is: its type (filesystem, volume), and whether ZFS itself encrypts it."""
@@ -129,10 +132,18 @@ def _is_unknown(failure: Failed) -> bool:
     return "invalid property" in str(failure)
 
 
+def make(dataset: str, *settings: str) -> None:
+    """Make a filesystem that no program for automatic snapshots takes any of, nor of its children.
+
+    One that is there stays as it is.
+    """
+    if not exists(dataset):
+        command.run("create", "-o", _NOT_SNAPPED, *settings, dataset)
+
+
 def make_parent(dataset: str) -> None:
     """Make a filesystem that is never mounted and whose children are read-only; one there stays."""
-    if not exists(dataset):
-        command.run("create", "-o", "canmount=off", "-o", "readonly=on", dataset)
+    make(dataset, "-o", "canmount=off", "-o", "readonly=on")
 
 
 def seal(dataset: str) -> None:
