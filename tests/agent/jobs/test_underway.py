@@ -41,6 +41,9 @@ def test_what_was_sent_into_a_chain_is_told_until_it_is_a_backup(desk: Desk) -> 
     underway.begin(desk.layout, other, CHAIN, SNAPSHOT._replace(name="weekly-1"), "off")
     assert underway.into(desk.layout, CHAIN) == {NAME, "weekly-1"}
     assert underway.into(desk.layout, CHAIN + "0") == set()
+    later = "daily-20261122_020000"  # the run of the first was killed, and its receive lives on
+    underway.begin(desk.layout, one, CHAIN, SNAPSHOT._replace(name=later), "off")
+    assert underway.into(desk.layout, CHAIN) == {NAME, later, "weekly-1"}
     underway.end(desk.layout, one)
     underway.end(desk.layout, one)
     assert underway.into(desk.layout, CHAIN) == {"weekly-1"}

@@ -20,16 +20,21 @@ if TYPE_CHECKING:
     from holdfast.agent.layout import Layout
     from holdfast.agent.zfs.snapshots import Snapshot
 
+_MOST = 50  # names of runs that failed one after the other
 _WHAT = "the record of what was being sent"
 
 
 def begin(
     layout: Layout, definition: Definition, chain: str, snapshot: Snapshot, freeze: str
 ) -> None:
-    """Put down, before a byte of it is sent, what goes into a chain and how freezing went."""
+    """Put down, before a byte of it is sent, what goes into a chain and how freezing went.
+
+    What was put down before and ended early stays known: its receive may outlive its run.
+    """
+    before = sorted(_names(_path(layout, definition), chain))[-_MOST:]
     document = {
         "chain": chain,
-        "name": snapshot.name,
+        "names": [*before, snapshot.name],
         "snapshot": snapshot.guid,
         "freeze": freeze,
     }
@@ -48,13 +53,8 @@ def into(layout: Layout, chain: str) -> frozenset[str]:
         records = os.listdir(layout.underway)
     except FileNotFoundError:
         return frozenset()
-    found: set[str] = set()
-    for record in records:
-        with contextlib.suppress(Malformed):  # what it told of stays where it is
-            given = fields.load(os.path.join(layout.underway, record), _WHAT)
-            if given is not None and given.text("chain") == chain:
-                found.add(given.text("name"))
-    return frozenset(found)
+    paths = (os.path.join(layout.underway, record) for record in records)
+    return frozenset(name for path in paths for name in _names(path, chain))
 
 
 def freeze(layout: Layout, definition: Definition, guid: str) -> str:
@@ -65,6 +65,16 @@ def freeze(layout: Layout, definition: Definition, guid: str) -> str:
         return unknown if given is None else _freeze(given, guid, unknown)
     except Malformed:
         return unknown
+
+
+def _names(path: str, chain: str) -> tuple[str, ...]:
+    try:
+        given = fields.load(path, _WHAT)
+        if given is not None and given.text("chain") == chain:
+            return given.texts("names")
+    except Malformed:
+        pass  # what it told of stays where it is
+    return ()
 
 
 def _freeze(given: Fields, guid: str, unknown: str) -> str:
