@@ -20,6 +20,10 @@ class Malformed(Failed):
     """A document on this node is not of the shape that we write."""
 
 
+class Unfinished(Failed):
+    """What was wanted is done in part and cannot be taken back; a later run goes on with it."""
+
+
 class Terminated(BaseException):
     """The process was asked to end. Like KeyboardInterrupt it passes by what handles errors."""
 

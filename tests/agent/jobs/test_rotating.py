@@ -13,11 +13,12 @@ from agent.backups.test_manifest import made
 from agent.desk import ID, Desk
 from holdfast.agent import definition as definitions
 from holdfast.agent.backups import claim, listing, state
-from holdfast.agent.failure import Failed
-from holdfast.agent.jobs import rotation, runs
+from holdfast.agent.failure import Failed, Unfinished
+from holdfast.agent.jobs import rotation, runs, sequence
 from holdfast.agent.stores.directory import Directory
 
 if TYPE_CHECKING:
+    from holdfast.agent.backups.listing import Backup
     from holdfast.agent.jobs.runs import Run
 
 pytestmark = pytest.mark.slow  # each test makes several backups
@@ -88,6 +89,30 @@ def test_what_is_locked_while_a_rotation_is_under_way_stays(desk: Desk) -> None:
     with pytest.raises(Failed, match="web01:2/weekly-20261101_000001 is locked"):
         rotation.carry_out(desk.layout, wanted, ("prg",), store, datetime.now(UTC))
     assert [m["sequence"] for m in desk.manifests()] == [1, 3]
+
+
+class Halving(Directory):
+    """A store in which what is to go goes in part, and is no backup any more."""
+
+    def remove(self, backup: Backup) -> None:
+        super().remove(backup)
+        raise Unfinished("removed in part")
+
+
+def test_what_went_in_part_lets_no_other_go_in_its_place(desk: Desk) -> None:
+    desk.define(retention={"last": 1})
+    seed(desk, 3)
+    wanted = definitions.load(desk.layout, ID)
+    assert wanted is not None
+    marker = json.loads((desk.nas / ".holdfast-storage.json").read_text())["id"]
+    rotation.approve(desk.layout, ID, [m["backup"] for m in desk.manifests()][:1])
+    store = Halving(desk.layout, wanted, marker, ("prg",))
+    sequence.take(desk.layout, ID, store.backups())
+    sequence.rotated(desk.layout, ID, 1)  # all but the last number
+    with pytest.raises(Failed, match="web01:2/weekly-20261101_000001: removed in part"):
+        rotation.carry_out(desk.layout, wanted, ("prg",), store, datetime.now(UTC))
+    own = store.backups()
+    assert sequence.unrotated(desk.layout, ID, own) == 0
 
 
 def test_a_rotation_that_cannot_be_decided_is_a_warning_and_removes_nothing(desk: Desk) -> None:

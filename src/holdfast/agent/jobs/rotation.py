@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Iterable, NamedTuple
 from holdfast.agent import atomic, canonical, fields
 from holdfast.agent.backups import belonging, bound, claim, points, vouching
 from holdfast.agent.backups.retention import Candidate
-from holdfast.agent.failure import Failed
+from holdfast.agent.failure import Failed, Unfinished
 from holdfast.agent.jobs import sequence
 
 if TYPE_CHECKING:
@@ -75,6 +75,8 @@ def _remove(
                 store.remove(backup)
         except claim.InUse:
             staying.append(backup)
+        except Unfinished as unfinished:  # it is no backup any more, and goes in no other's place
+            faults.append("%s: %s" % (backup.name, unfinished))
         except Failed as failure:
             staying.append(backup)
             faults.append("%s: %s" % (backup.name, failure))

@@ -163,6 +163,10 @@ class Chain:
             yield
             marking.output()
 
+    def unmark(self, snapshot: Snapshot) -> None:
+        """Take the copy of a manifest from a snapshot."""
+        self._change("inherit", snapshots.MANIFEST, snapshot.path)
+
     def discard_incoming(self) -> None:
         """Remove what a broken run left of a full stream; one with snapshots stays."""
         # Asked once more: a mark of several lines may speak of what is not there.
@@ -170,7 +174,9 @@ class Chain:
             self._change("destroy", self.incoming)
 
     def destroy(self, snapshot: Snapshot) -> None:
-        """Destroy one snapshot; with the last one goes the dataset, unless it was written to."""
+        """Destroy one snapshot; with the last goes its dataset, if unwritten and none is below."""
+        below = snapshot.dataset + "/"
+        is_parent = any(name.startswith(below) for name in self._listed.known().datasets)
         found = self._of(snapshot.dataset)
         place = [each.guid for each in found].index(snapshot.guid)
         # A head newer than its newest snapshot would refuse the next stream as modified.
@@ -180,7 +186,8 @@ class Chain:
             self._change("rollback", "-r", found[place - 1].path)
         else:
             self._change("destroy", snapshot.path)
-            self._change("destroy", snapshot.dataset)
+            if not is_parent:
+                self._change("destroy", snapshot.dataset)
 
     def _of(self, dataset: str) -> list[Snapshot]:
         return [each for each in self._listed.known().snapshots if each.dataset == dataset]

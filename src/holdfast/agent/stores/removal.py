@@ -1,19 +1,18 @@
 """Removal of a backup that is a snapshot: killed in the midst, it is not listed and sure to go.
 
-One whose snapshot cannot go, as when somebody cloned it, is a backup again.
+One of which nothing can go yet, as when somebody cloned its snapshot, is a backup again.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Iterator
 
 from holdfast.agent import atomic
 from holdfast.agent.backups import manifest
-from holdfast.agent.failure import Failed, Malformed
+from holdfast.agent.failure import Malformed, Unfinished
 from holdfast.agent.stores import borne, partial
-from holdfast.agent.zfs import snapshots
+from holdfast.agent.stores.going import Going, Stays
 
 if TYPE_CHECKING:
     from holdfast.agent.backups.manifest import Manifest
@@ -21,63 +20,53 @@ if TYPE_CHECKING:
 
 
 def remove(chain: Chain, folder: str, gone: Manifest, inventory: str) -> None:
-    """Remove a backup for good; raise Failed where it cannot go and stays."""
-    name = gone.backup + partial.MANIFEST
-    going = os.path.join(folder, partial.name_of(name, inventory))
-    os.rename(os.path.join(folder, name), going)
-    atomic.sync_folder(folder)
-    _finish(chain, folder, gone, going)
+    """Remove a backup for good; raise Failed where it cannot go and stays.
+
+    Raises Unfinished where some of it went: `clear` goes on with the rest.
+    """
+    name = partial.name_of(gone.backup + partial.MANIFEST, inventory)
+    Going(chain, folder, gone, name).begin()
 
 
 def clear(chain: Chain, folder: str, owners: tuple[str, ...]) -> list[str]:
     """Finish all removals that were killed in the midst; return in words what cannot be."""
-    if not os.path.isdir(folder):
-        return []
-    told: list[str] = []
-    for name in sorted(os.listdir(folder)):
-        path = os.path.join(folder, name)
+    told = [
+        _clear_one(chain, folder, backup, name, owners)
+        for backup, name in _under_way(folder, owners)
+    ]
+    for name in os.listdir(folder) if os.path.isdir(folder) else ():
+        if atomic.is_temporary(name):
+            atomic.remove(os.path.join(folder, name))
+    return [*filter(None, told)]
+
+
+def _under_way(folder: str, owners: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Yield the backups whose removal was begun, and what their manifests are called now."""
+    for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
         for whole in partial.owned(name, owners):
             backup = whole[: -len(partial.MANIFEST)]
             if manifest.is_backup(backup, backup.rpartition("-")[0]):
-                told += filter(None, (_clear_one(chain, folder, backup, path, owners),))
-        if atomic.is_temporary(name):
-            atomic.remove(path)
-    return told
+                yield backup, name
 
 
-def _clear_one(chain: Chain, folder: str, backup: str, going: str, owners: tuple[str, ...]) -> str:
+def _is_entered(folder: str, backup: str) -> bool:
+    return os.path.exists(os.path.join(folder, backup + partial.MANIFEST))
+
+
+def _clear_one(chain: Chain, folder: str, backup: str, name: str, owners: tuple[str, ...]) -> str:
+    going = os.path.join(folder, name)
     if not os.path.isfile(going) or os.path.islink(going):
         return "%s is no file of ours: move it away" % going
-    if os.path.exists(os.path.join(folder, backup + partial.MANIFEST)):
+    if _is_entered(folder, backup):
         atomic.remove(going)  # it was entered again: it is a backup like any other
         return ""
-    try:
-        gone = manifest.load(going, backup)
-    except (Malformed, OSError):
-        return _clear_damaged(chain, folder, backup, going, owners)
-    with contextlib.suppress(Failed):  # a backup again, of which the next rotation tells
-        _finish(chain, folder, gone, going)
-    return ""
-
-
-def _clear_damaged(
-    chain: Chain, folder: str, backup: str, going: str, owners: tuple[str, ...]
-) -> str:
-    """Finish a removal whose manifest is damaged by the copy that the snapshot bears.
-
-    Where there is no such copy, the name alone is no proof that the snapshot may go.
-    """
-    there = [each for each in chain.snapshots() if each.name == backup]
-    for snapshot in there:
-        gone = borne.by(snapshot)
-        if gone is not None and gone.inventory in owners:
-            atomic.write(going, snapshot.manifest + "\n")
-            with contextlib.suppress(Failed):
-                _finish(chain, folder, gone, going)
-            return ""
+    gone = _proven(chain, backup, going, owners)
+    if gone is not None:
+        return _go_on(chain, folder, gone, name)
+    there = [each.path for each in chain.snapshots() if each.name == backup]
     if there:
         return "%s was to be removed, and its manifest is damaged: destroy it, then remove %s" % (
-            there[0].path,
+            there[0],
             going,
         )
     atomic.remove(os.path.join(folder, backup + partial.STATE))
@@ -85,22 +74,28 @@ def _clear_damaged(
     return ""
 
 
-def _finish(chain: Chain, folder: str, gone: Manifest, going: str) -> None:
-    said = os.path.join(folder, gone.backup + partial.STATE)
+def _proven(chain: Chain, backup: str, going: str, owners: tuple[str, ...]) -> Manifest | None:
+    """Return the manifest of a removal, None where it is damaged and its snapshot bears no copy.
+
+    Without that copy the name alone is no proof that the snapshot may go.
+    """
     try:
-        _destroy(chain, gone, os.path.exists(said))
-    except Failed:
-        os.rename(going, os.path.join(folder, gone.backup + partial.MANIFEST))
-        atomic.sync_folder(folder)
-        raise
-    atomic.remove(said)
-    atomic.remove(going)  # last: it is what tells that the others are to go
+        return manifest.load(going, backup)
+    except (Malformed, OSError):
+        for snapshot in chain.snapshots():
+            gone = borne.by(snapshot) if snapshot.name == backup else None
+            if gone is not None and gone.inventory in owners:
+                atomic.write(going, snapshot.manifest + "\n")
+                return gone
+    return None
 
 
-def _destroy(chain: Chain, gone: Manifest, was_marked: bool) -> None:  # noqa: FBT001 - what was seen
-    deepest_first = sorted(chain.snapshots(), key=lambda each: -each.dataset.count("/"))
-    for snapshot in deepest_first:
-        if snapshot.guid in gone.guids:
-            if was_marked:  # the hold of a lock that has ended
-                snapshots.release(snapshot.path, snapshots.LOCK)
-            chain.destroy(snapshot)
+def _go_on(chain: Chain, folder: str, gone: Manifest, name: str) -> str:
+    """Finish what was begun; return in words what keeps that of which some went."""
+    try:
+        Going(chain, folder, gone, name).go_on()
+    except Unfinished as unfinished:
+        return str(unfinished)
+    except Stays:
+        return ""  # a backup again, of which the next rotation tells
+    return ""
