@@ -57,10 +57,11 @@ def _runs_kept_away(survey: Survey, found: Found) -> Iterator[None]:
 
 
 def _may_need(wanted: Definition, found: Found) -> bool:
-    """Tell whether a run of a definition builds on a backup, or receives where it lies."""
+    """Tell whether a run of a definition builds on a backup, or receives or clears beside it."""
     if found.parent:
-        folder = listing.folder_of(found.name)
-        return (wanted.type, wanted.place, wanted.folder) == (stores.DATASET, found.parent, folder)
+        folders = (wanted.folder, *wanted.former_folders)
+        same = (wanted.type, wanted.place) == (stores.DATASET, found.parent)
+        return same and listing.folder_of(found.name) in folders
     return wanted.base_every > 1 and found.manifest.fits(wanted, found.owners)
 
 

@@ -40,8 +40,8 @@ class Dataset:
         self._parent = definition.place
         self._owners = owners
         self._place = os.path.join(self.check(), MANIFESTS)
-        self._own = definition.folder
-        self._folder = os.path.join(self._place, self._own)
+        self._definition = definition
+        self._folder = os.path.join(self._place, definition.folder)
         # Backups from before a rename stay where they were made, and are rotated there.
         self._former = [os.path.join(self._place, name) for name in definition.former_folders]
 
@@ -73,7 +73,7 @@ class Dataset:
         return found
 
     def _chain(self, folder: str) -> Chain:
-        return self.chain if folder == self._own else Chain(self._parent, folder)
+        return self.chain if folder == self._definition.folder else Chain(self._parent, folder)
 
     def commit(self, received: Snapshot, made: Manifest) -> str:
         """Make a received snapshot a backup; return the name of the chain that was set aside."""
@@ -106,10 +106,15 @@ class Dataset:
     def clear(self) -> list[str]:
         """Finish the removals that killed runs had begun, of whichever definition of this disk.
 
-        Returns in words what of that a person must see to; it hinders no run.
+        Of former names only the definition's own. Returns in words what of that a person must see
+        to; it hinders no run.
         """
         with explained(self.storage, self._place):
-            return removal.clear(self.chain, self._folder, self._owners)
+            told = removal.clear(self.chain, self._folder, self._owners)
+            for folder in self._former:
+                chain = self._chain(os.path.relpath(folder, self._place))
+                told += removal.clear_own(chain, folder, self._definition, self._owners)
+            return told
 
     def unlisted(self) -> list[Snapshot]:
         """Return what is newer than each dataset's newest backup; copies of manifests are entered.

@@ -16,6 +16,7 @@ from holdfast.agent.stores.going import Going, Stays
 
 if TYPE_CHECKING:
     from holdfast.agent.backups.manifest import Manifest
+    from holdfast.agent.definition import Definition
     from holdfast.agent.stores.chain import Chain
 
 
@@ -37,6 +38,25 @@ def clear(chain: Chain, folder: str, owners: tuple[str, ...]) -> list[str]:
     for name in os.listdir(folder) if os.path.isdir(folder) else ():
         if atomic.is_temporary(name):
             atomic.remove(os.path.join(folder, name))
+    return [*filter(None, told)]
+
+
+def clear_own(
+    chain: Chain, folder: str, definition: Definition, owners: tuple[str, ...]
+) -> list[str]:
+    """Do what `clear` does of a definition's own backups alone, in the chain of a former name.
+
+    Whoever has that name now may be at work there: nothing but a manifest proves what is ours.
+    """
+    told = []
+    for backup, name in _under_way(folder, owners):
+        path = os.path.join(folder, name)
+        if os.path.isfile(path) and not os.path.islink(path) and not _is_entered(folder, backup):
+            gone = _proven(chain, backup, path, owners)
+            if gone is None and backup.rpartition("-")[0] == definition.name:
+                told.append(_unproven(chain, backup, path))
+            elif gone is not None and gone.fits(definition, owners):
+                told.append(_go_on(chain, folder, gone, name))
     return [*filter(None, told)]
 
 
@@ -63,15 +83,11 @@ def _clear_one(chain: Chain, folder: str, backup: str, name: str, owners: tuple[
     gone = _proven(chain, backup, going, owners)
     if gone is not None:
         return _go_on(chain, folder, gone, name)
-    there = [each.path for each in chain.snapshots() if each.name == backup]
-    if there:
-        return "%s was to be removed, and its manifest is damaged: destroy it, then remove %s" % (
-            there[0],
-            going,
-        )
-    atomic.remove(os.path.join(folder, backup + partial.STATE))
-    atomic.remove(going)
-    return ""
+    unproven = _unproven(chain, backup, going)
+    if not unproven:
+        atomic.remove(os.path.join(folder, backup + partial.STATE))
+        atomic.remove(going)
+    return unproven
 
 
 def _proven(chain: Chain, backup: str, going: str, owners: tuple[str, ...]) -> Manifest | None:
@@ -88,6 +104,17 @@ def _proven(chain: Chain, backup: str, going: str, owners: tuple[str, ...]) -> M
                 atomic.write(going, snapshot.manifest + "\n")
                 return gone
     return None
+
+
+def _unproven(chain: Chain, backup: str, going: str) -> str:
+    """Return in words what a person is to do with a snapshot that nothing proves ours."""
+    there = [each.path for each in chain.snapshots() if each.name == backup]
+    if not there:
+        return ""
+    return "%s was to be removed, and its manifest is damaged: destroy it, then remove %s" % (
+        there[0],
+        going,
+    )
 
 
 def _go_on(chain: Chain, folder: str, gone: Manifest, name: str) -> str:
