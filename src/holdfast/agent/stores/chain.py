@@ -175,9 +175,7 @@ class Chain:
 
     def destroy(self, snapshot: Snapshot) -> None:
         """Destroy one snapshot; with the last goes its dataset, if unwritten and none is below."""
-        below = snapshot.dataset + "/"
-        is_parent = any(name.startswith(below) for name in self._listed.known().datasets)
-        found = self._of(snapshot.dataset)
+        there, found = self._listed.known().datasets, self._of(snapshot.dataset)
         place = [each.guid for each in found].index(snapshot.guid)
         # A head newer than its newest snapshot would refuse the next stream as modified.
         if place < len(found) - 1 or not datasets.untouched(snapshot):
@@ -186,7 +184,7 @@ class Chain:
             self._change("rollback", "-r", found[place - 1].path)
         else:
             self._change("destroy", snapshot.path)
-            if not is_parent:
+            if not any(name.startswith(snapshot.dataset + "/") for name in there):
                 self._change("destroy", snapshot.dataset)
 
     def _of(self, dataset: str) -> list[Snapshot]:
