@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
+from agent.desk import RUN
+from agent.executing import execute
 from agent.zfs.pools import destroy_held, patiently, zfs
 from agent.zfs.station import snapshots
 from agent.zfs.test_killed import incoming, step
 from agent.zfs.test_recursive import define, family
+from holdfast.agent import definition
 from holdfast.agent.failure import Failed
+from holdfast.agent.jobs import runs, underway
 from holdfast.agent.stores.chain import Chain
+from holdfast.agent.zfs.snapshots import Snapshot
 
 if TYPE_CHECKING:
     from agent.zfs.station import Station
@@ -133,3 +139,30 @@ def test_nothing_takes_the_place_of_a_chain_where_nothing_came(station: Station)
     with pytest.raises(Failed, match=r"disk1\.incoming is gone"):
         Chain(station.parent, "web01/disk1").promote("20261122_050000")
     assert snapshots(station.chain) == [first]
+
+
+def test_a_receive_that_outlives_its_run_is_waited_for(station: Station) -> None:
+    station.define(retention={"last": 9})
+    first = station.good()
+    late = "daily-20261121_020000"
+    zfs("snapshot", f"{station.disk}@{late}")
+    sent = ["zfs", "send", "-i", f"@{first}", f"{station.disk}@{late}"]
+    stream = subprocess.run(sent, capture_output=True, check=True).stdout
+    wanted = definition.load(station.desk.layout, station.id)
+    assert wanted is not None
+    snapshot = Snapshot(station.disk, late, "17", 5, "", "", "")
+    underway.begin(station.desk.layout, wanted, station.chain, snapshot, "off")
+    receive = ["zfs", "receive", "-u", f"{station.chain}@{late}"]
+    with subprocess.Popen(receive, stdin=subprocess.PIPE) as receiving:
+        assert receiving.stdin is not None
+        with execute(station.desk, station.id, RUN) as running:
+            time.sleep(2)
+            assert running.poll() is None
+            receiving.stdin.write(stream)
+            receiving.stdin.close()
+    assert receiving.returncode == 0
+    ended = runs.read(station.desk.layout, station.id)[-1]
+    assert ended.status == "success", ended.reason
+    assert snapshots(station.chain) == [first, ended.backup]
+    zfs("destroy", f"{station.disk}@{late}")
+    assert not underway.into(station.desk.layout, station.chain)

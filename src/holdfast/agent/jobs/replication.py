@@ -16,6 +16,7 @@ from holdfast.agent.failure import Failed
 from holdfast.agent.jobs import (
     describe,
     footing,
+    outlived,
     progress,
     remains,
     resumption,
@@ -40,8 +41,6 @@ if TYPE_CHECKING:
     from holdfast.agent.stores.dataset import Dataset
     from holdfast.agent.zfs.snapshots import Snapshot
 
-_AS_IT_IS = Recipe("off", (), None)
-
 
 class Replication:
     """What one run does between a dataset and the chain that it is received into."""
@@ -59,7 +58,7 @@ class Replication:
         self._store = store
         self._source = source
         self._owners = owners
-        self._recipe = _AS_IT_IS._replace(bandwidth_limit=definition.bandwidth_limit)
+        self._recipe = Recipe("off", (), definition.bandwidth_limit)  # as it is
 
     def make(self, run: str, finishing: Callable[[], None]) -> tuple[Made, datetime]:
         """Make the backup and return its moment, too; what a killed run left is settled first."""
@@ -149,9 +148,10 @@ class Replication:
     def _settle(self, run: str) -> list[str]:
         """Settle what killed runs left; return in words what a person should know of it."""
         chain = self._store.chain
+        sending = outlived.left(self._layout, chain)
         left = self._store.clear()
         resumed = resumption.settle(chain, self._source, self._definition, self._recipe)
-        sending, adopt = underway.into(self._layout, chain.dataset), partial(self._adopt, run)
+        adopt = partial(self._adopt, run)
         stays = remains.settle(self._store, self._source, self._definition, sending, adopt)
         chain.discard_incoming()
         unsaid = setaside.unsaid(self._layout, self._definition.id, self._store)

@@ -44,7 +44,7 @@ class Chain:
         self.incoming = self.dataset + ".incoming"
         self._server = self.dataset.rpartition("/")[0]
         self._listed = Listed(self._server)
-        self.asked = self._listed.asked
+        self.asked, self.changing = self._listed.asked, self._listed.changing
 
     def snapshots(self) -> list[Snapshot]:
         """Return all snapshots of this disk, also those set aside, oldest first."""
