@@ -34,6 +34,11 @@ def test_a_tree_of_another_node_is_put_back_there(desk: Desk, disk: str) -> None
     name = made(desk, SNAPSHOTS)
     for dataset in children:
         write(dataset)
+    refused = desk.run("backup", "restore", name, "--to-file", "/images/tree")
+    assert (refused.code, "no one file holds them: restore it to a dataset" in refused.err) == (
+        1,
+        True,
+    )
     desk.ok("backup", "restore", name, "--to", "web01:1", "--yes-destroy", "web01:1")
     for dataset in children[1:]:
         if zfs("get", "-H", "-o", "value", "mounted", dataset).strip() != "yes":

@@ -10,7 +10,7 @@ from holdfast.views import table
 
 
 @pytest.mark.parametrize("freeze", [None, "off", "frozen", "failed"])
-def test_only_a_failed_freeze_is_remarked_upon(freeze: str | None) -> None:
+def test_how_a_freeze_went_is_told_where_one_was_asked_for(freeze: str | None) -> None:
     backup = Stored(
         name="web01:1/daily-20261121_020000",
         node="bkp01",
@@ -25,5 +25,6 @@ def test_only_a_failed_freeze_is_remarked_upon(freeze: str | None) -> None:
         fault="",
         freeze=freeze,
     )
-    assert ("freeze failed" in table.stock([backup])) is (freeze == "failed")
+    told = table.stock([backup])
+    assert ("frozen" in told, "freeze failed" in told) == (freeze == "frozen", freeze == "failed")
     assert ("guest freeze" in views.show(backup)) is (freeze is not None)

@@ -34,11 +34,12 @@ def _rows(backup: Stored) -> Iterator[tuple[str, str]]:
     owner = "" if backup.owned else " (no definition of today counts it as its own)"
     yield "status", backup.status + (f": {backup.fault}" if backup.fault else "")
     yield "node", f"{backup.node}, storage {backup.storage}"
-    yield "definition", backup.definition + owner
+    yield "definition", (backup.definition + owner).strip()
     yield "created", backup.created
     yield "type", backup.type
     yield "file", backup.file or ""
-    yield "encrypted", "yes" if backup.is_encrypted else "no"
+    if backup.file is not None:  # else nobody can tell
+        yield "encrypted", "yes" if backup.is_encrypted else "no"
     yield "raw", "as ZFS encrypts the disk" if told.get("raw") is True else ""
     yield "children", ", ".join(told["children"]) if isinstance(told.get("children"), dict) else ""
     yield "consistency", backup.consistency

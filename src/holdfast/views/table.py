@@ -128,6 +128,9 @@ def waiting(told: Preview) -> str:
     )
 
 
+_FREEZES = {"frozen": "frozen", "failed": "freeze failed"}
+
+
 def _remark(backup: Stored) -> str:
     doubtful = backup.consistency == "none"
     words = [
@@ -136,7 +139,7 @@ def _remark(backup: Stored) -> str:
         "" if backup.owned else "unowned",
         "locked" if backup.locked else "",
         "consistency none" if doubtful else "",
-        "freeze failed" if backup.freeze == "failed" else "",
+        _FREEZES.get(backup.freeze or "", ""),
         backup.note,
     ]
     return ", ".join(word for word in words if word)

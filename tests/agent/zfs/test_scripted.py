@@ -134,6 +134,23 @@ def test_one_whose_snapshot_is_gone_is_cleared_away(script: Script, tmp_path: Pa
     assert script.called("receive") == [(["receive", "-A", INCOMING], 0)]
 
 
+def test_that_of_another_definition_is_cleared_away(script: Script, origin: Origin) -> None:
+    token(script, renamed(FULL, NAME))
+    script.answer(f"receive -A {INCOMING}")
+    chain = Chain("b/h", "web01/disk2")
+    assert "was cleared away" in resumption.settle(chain, origin, typed(definition="daily"), PLAIN)
+    assert script.called("send") == []
+
+
+def test_what_was_sent_raw_is_not_gone_on_with_in_the_clear(script: Script, tmp_path: Path) -> None:
+    token(script, renamed(FULL, NAME))
+    disk(script, "off", GUID)
+    script.answer(f"receive -A {INCOMING}")
+    with opened(tmp_path) as origin:
+        assert "was cleared away" in settle(origin)
+    assert script.called("send") == []
+
+
 def test_a_strangers_is_left_alone(script: Script, origin: Origin) -> None:
     token(script, FULL)
     with pytest.raises(Failed, match="holds part of a stream of a/enc@one, which is none of its"):

@@ -123,7 +123,10 @@ def find(survey: Survey, name: str, full_name: str) -> Found:
     else:
         raise Absent("there is no backup %s in storage %s" % (full_name, name))
     if there.manifest is None:
-        raise Failed("%s has no manifest that can be read: %s" % (full_name, there.fault))
+        raise Failed(
+            "%s has no manifest that can be read: %s; put a good copy of it back, or remove "
+            "by hand what is left of it in %s" % (full_name, there.fault, folder)
+        )
     owners = settings.load(survey.layout).owners
     parent = declared if kind == stores.DATASET else ""
     return Found(survey.layout, owners, name, place, folder, there, there.manifest, parent)

@@ -21,7 +21,10 @@ def said(aside: str, why: str) -> str:
 
 
 def unsaid(layout: Layout, identity: str, store: Dataset) -> str:
-    """Return what the run of the newest backup ended too early to say; nothing if it did."""
+    """Return what the run of the newest backup ended too early to say; nothing if it did say it.
+
+    Where no record of that run is left, nobody knows: then nothing, too.
+    """
     newest = store.chain.newest()
     aside = "" if newest is None else store.chain.aside_of(newest)
     if newest is None or not aside:
@@ -30,10 +33,12 @@ def unsaid(layout: Layout, identity: str, store: Dataset) -> str:
         made = backup.manifest
         if made is not None and made.snapshot == newest.guid:
             # The runs of a definition that was renamed lie under its new ID.
-            for each in filter(names.is_id, (made.definition, identity)):
-                run = runs.look(layout, each, made.run)
-                if run is not None and aside in run.reason:
-                    return ""
+            known = [
+                runs.look(layout, each, made.run)
+                for each in filter(names.is_id, (made.definition, identity))
+            ]
+            if any(run is not None and aside in run.reason for run in known) or not any(known):
+                return ""
     return "the chain before %s is set aside as %s; its run ended before it could say so" % (
         newest.name,
         aside,

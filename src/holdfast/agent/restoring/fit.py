@@ -22,6 +22,11 @@ def refuse_misfit(found: Found, goal: Goal) -> None:
         raise Failed("%s is an image, %s a dataset" % (found.name, goal.place))
     if goal.kind == IMAGE and is_stream and goal.replaces:
         raise Failed("%s is a dataset's stream, %s an image" % (found.name, goal.place))
+    if goal.kind == IMAGE and made.children:
+        raise Failed(
+            "%s is of several datasets, and no one file holds them: restore it to a dataset"
+            % found.name
+        )
     if goal.kind == IMAGE and made.base is not None:
         raise Failed(
             "%s is an incremental: restore it to a dataset, which its base %s is put into first"
