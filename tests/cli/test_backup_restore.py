@@ -44,6 +44,17 @@ def test_a_disk_is_put_back_byte_for_byte_with_owner_and_mode(settled: Desk) -> 
     assert leftovers(settled) == []
 
 
+def test_an_image_that_was_larger_than_its_backup_is_told_of(settled: Desk) -> None:
+    name = made(settled)
+    image = settled.node(IMAGE)
+    before = image.stat().st_size
+    assert "had" not in restored(settled, name).err
+    image.write_bytes(bytes(before + 5))
+    said = restored(settled, name).err
+    assert f"has the size of the backup now, {before} bytes; it had {before + 5}" in said
+    assert image.stat().st_size == before
+
+
 def test_nothing_is_replaced_without_its_name(settled: Desk) -> None:
     name = made(settled)
     image = settled.node(IMAGE)

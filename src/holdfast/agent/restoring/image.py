@@ -26,6 +26,7 @@ class Image:
         self._temporary = os.path.join(os.path.dirname(path), "." + os.path.basename(path) + _END)
         self._descriptor = -1
         self._size = 0
+        self.told = ""  # of what was replaced, should it have been larger
 
     @contextlib.contextmanager
     def prepared(self, size: int) -> Iterator[Image]:
@@ -60,6 +61,7 @@ class Image:
             old = self._look(self._size)
             try:
                 if old is not None:
+                    self.told = self._shrunk(os.fstat(old).st_size)
                     _take_over(old, self._descriptor)
                 os.fsync(self._descriptor)
                 if old is None:
@@ -100,6 +102,15 @@ class Image:
                 "restore to a new file, or make it larger first" % (self.path, found.st_size, size)
             )
         writers.refuse_users(self.path, old)
+
+    def _shrunk(self, before: int) -> str:
+        if before <= self._size:
+            return ""
+        return "%s has the size of the backup now, %d bytes; it had %d" % (
+            self.path,
+            self._size,
+            before,
+        )
 
     @contextlib.contextmanager
     def _explained(self) -> Iterator[None]:

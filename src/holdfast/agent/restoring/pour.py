@@ -52,7 +52,7 @@ def _into_image(place: str, goal: Goal, coming: Coming) -> Generator[int, None, 
                     target.write(block)
                     yield len(block)
         target.switch()
-    return ""
+    return target.told
 
 
 def _into_dataset(goal: Goal, lock: int, coming: Coming) -> Generator[int, None, str]:
