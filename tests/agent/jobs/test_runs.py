@@ -10,7 +10,7 @@ import pytest
 
 from agent.desk import ID, Desk
 from holdfast.agent import process, timestamp
-from holdfast.agent.jobs import runs, tickets
+from holdfast.agent.jobs import dispatching, runs, tickets
 from holdfast.agent.jobs.runs import Run
 
 if TYPE_CHECKING:
@@ -62,6 +62,29 @@ def test_a_run_whose_process_is_gone_was_interrupted(desk: Desk, change: dict[st
     put(desk, status="running", process=process.current()._replace(**change))
     (read,) = runs.read(desk.layout, ID)
     assert (read.status, read.reason) == ("failed", "interrupted")
+
+
+def test_why_a_process_ended_is_left_to_the_dispatcher_while_it_lives(desk: Desk) -> None:
+    dead = process.current()._replace(start=1)
+    run = put(desk, status="running", process=dead)
+    ticket = tickets.write(desk.layout, ID, run.run)
+    with dispatching.tried(desk.layout) as ours:
+        assert ours
+        assert runs.read(desk.layout, ID) == [run]
+        lock = desk.root / "var/lib/holdfast/queue/.dispatcher.lock"
+        named = lock.read_text()
+        for content in (
+            "",
+            named[:-9],
+            named.replace(f'"start": {process.current().start}', '"start": 1'),
+        ):
+            lock.write_text(content)
+            assert [read.reason for read in runs.read(desk.layout, ID)] == ["interrupted"]
+        lock.write_text(named)
+        tickets.remove(desk.layout, ticket.name)
+        assert [read.reason for read in runs.read(desk.layout, ID)] == ["interrupted"]
+        tickets.write(desk.layout, ID, run.run)
+    assert [read.reason for read in runs.read(desk.layout, ID)] == ["interrupted"]
 
 
 def test_a_queued_run_lives_as_long_as_its_ticket(desk: Desk) -> None:

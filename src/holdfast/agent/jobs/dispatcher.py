@@ -6,15 +6,14 @@ it looks again after it has let the lock go, and the writer tries the lock after
 
 from __future__ import annotations
 
-import os
 import select
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from holdfast.agent import definition as definitions
-from holdfast.agent import fork, locks, process
+from holdfast.agent import fork, process
 from holdfast.agent.failure import Malformed, complain
-from holdfast.agent.jobs import claims, runs, tickets, verdict
+from holdfast.agent.jobs import claims, dispatching, runs, tickets, verdict
 from holdfast.agent.jobs.job import Job
 from holdfast.agent.layout import Layout
 
@@ -29,7 +28,7 @@ POLL = 0.2  # seconds until a new ticket or a cancellation is seen
 def serve(layout: Layout) -> None:
     """Run what is queued until nothing is left, unless another process does so."""
     while tickets.listed(layout):
-        with locks.tried(os.path.join(layout.queue, ".dispatcher.lock")) as ours:
+        with dispatching.tried(layout) as ours:
             if not ours:
                 return
             Dispatcher(layout).drain()

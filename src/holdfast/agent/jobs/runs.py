@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from holdfast.agent import atomic, canonical, fields, process, timestamp
 from holdfast.agent.failure import Malformed
-from holdfast.agent.jobs import tickets
+from holdfast.agent.jobs import dispatching, tickets
 from holdfast.agent.process import Process
 
 if TYPE_CHECKING:
@@ -141,7 +141,10 @@ def look(layout: Layout, identity: str, name: str) -> Run | None:
 
 
 def _is_gone(layout: Layout, run: Run) -> bool:
-    """Tell whether nothing is left that could end this run: no process, and no ticket."""
-    if run.status == RUNNING:
-        return run.process is None or not process.alive(run.process)
-    return run.status == QUEUED and not tickets.holds(layout, run.definition, run.run)
+    """Tell whether nothing is left that could end this run: neither it nor its dispatcher."""
+    if run.status in ENDED or (run.process is not None and process.alive(run.process)):
+        return False
+    if not tickets.holds(layout, run.definition, run.run):
+        return True
+    # Why a process ended is known to the dispatcher alone, and it tells an instant later.
+    return run.status == RUNNING and not dispatching.goes_on(layout)
