@@ -91,6 +91,14 @@ def test_a_base_that_is_gone_is_a_warning(tmp_path: Path, home: str, where: str)
     )
 
 
+def test_a_chain_without_snapshots_is_a_warning(tmp_path: Path) -> None:
+    (problem,) = said(tmp_path, {**CHAIN, "snapshots": []}, source({NEWEST: "7"}))
+    assert problem == (
+        f"node/n1/definition/{ID}: warning: its chain has no snapshot any more: "
+        "the next backup is a new full one (make room for it in zones)"
+    )
+
+
 def test_a_base_that_is_there_under_any_name_is_not_gone(tmp_path: Path) -> None:
     assert said(tmp_path, CHAIN, source({**OTHERS, "renamed": "7"})) == []
 

@@ -23,6 +23,10 @@ class Disk(NamedTuple):
         """How ids and names of backups call it: `web01:1`."""
         return "%s:%d" % (self.server, self.number)
 
+    def is_same(self, other: Disk) -> bool:
+        """Tell whether both are one number of one machine, whatever that is called."""
+        return (self.uuid, self.number) == (other.uuid, other.number)
+
     def to_document(self) -> dict[str, object]:
         """Return its members of a document."""
         return {"server": self.server, "disk": self.number, "uuid": self.uuid}

@@ -51,14 +51,12 @@ def gone(wishes: Wishes, actual: Iterable[Actual]) -> Iterator[Problem]:
         elsewhere = "" if source["node"] == promise.node else f" on {source['node']}"
         margin = _APART if elsewhere else timedelta()
         if there is not None and _is_gone(chains[own], there, margin, sharing[_chain(promise)]):
-            yield Problem(
-                str(own),
-                "",
-                f"no snapshot of {source['place']}{elsewhere} is the chain's newest any more: the "
-                "next backup is a new full one, the chain so far is set aside",
-                f"make room for it in {promise.storage}",
-                Severity.WARNING,
-            )
+            why = f"no snapshot of {source['place']}{elsewhere} is the chain's newest any more: the"
+            what = f"{why} next backup is a new full one, the chain so far is set aside"
+            if not chains[own].snapshots:
+                what = "its chain has no snapshot any more: the next backup is a new full one"
+            hint = f"make room for it in {promise.storage}"
+            yield Problem(str(own), "", what, hint, Severity.WARNING)
 
 
 def replaced(change: Change) -> Iterator[str]:

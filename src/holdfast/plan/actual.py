@@ -67,10 +67,10 @@ class Device:
 class Chain:
     """What a definition's next backup may be sent since: GUIDs, one of which its source must have.
 
-    More than one only after a run that was killed.
+    More than one only after a run that was killed; none where all of a disk's were destroyed.
     """
 
-    newest: str  # the name of its newest snapshot
+    newest: str  # the name of its newest snapshot, or of the newest backup that had one
     snapshots: frozenset[str]
 
 

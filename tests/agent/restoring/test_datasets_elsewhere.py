@@ -16,10 +16,11 @@ from agent.peers.apart import with_pools
 from agent.queueing import wait
 from agent.zfs import disks
 from agent.zfs.bench import below, over, request
-from agent.zfs.pools import zfs
+from agent.zfs.pools import destroy_held, guid_of, zfs
 from agent.zfs.station import files, snapshots
 from holdfast.agent.fields import Fields
 from holdfast.agent.peers import ticket
+from holdfast.agent.zfs import diskmark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,6 +107,18 @@ def test_what_a_snapshot_brings_at_most_is_told_before(station: Apart) -> None:
     assert restored(station, backup, most(station, backup))["type"] == "result"
     assert files(station.files) == expected
     assert only_the_disk(station)
+
+
+def test_what_is_restored_is_the_same_disk_there(station: Apart) -> None:
+    backup, _, _ = made(station)
+    (disk,) = {document["source"]["guid"] for document in station.listed()}
+    assert restored(station, backup, 100 * MIB)["type"] == "result"
+    guid = guid_of(station.disk)
+    assert diskmark.of(station.disk, guid) == disk != guid
+    station.good()
+    destroy_held(f"{station.disk}@{station.good()}")  # then the mark alone tells it
+    station.good()
+    assert {document["source"]["guid"] for document in station.listed()} == {disk}
 
 
 def and_the_next_one_is_well(station: Apart, backup: str, expected: dict[str, bytes]) -> None:

@@ -38,6 +38,7 @@ HOSTILE = {
     "readonly": "on",
     "snapdir": "visible",
     "com.example:auto-snapshot": "true",
+    "holdfast:disk": "1:2",
 }
 
 
@@ -66,7 +67,7 @@ def poured(station: Station, goal: Goal, content: bytes, guid: str) -> str:
     def stream() -> Iterator[Iterable[bytes]]:
         yield [content]
 
-    coming = Coming(len(content), [("", stream)], lambda: Line((guid,), "prg", ""))
+    coming = Coming(len(content), [("", stream)], lambda: Line((guid,), "prg", "", ""))
     pouring = pour.into(station.desk.layout, goal, coming)
     try:
         while True:

@@ -92,6 +92,21 @@ def test_a_base_that_was_destroyed_is_not_among_those_of_the_source(station: Sta
     assert goes_on(read(station.desk, station.id)[0])
 
 
+def test_of_a_chain_whose_snapshots_were_destroyed_the_last_backup_is_told(
+    station: Station,
+) -> None:
+    names = [station.good() for _ in range(2)]
+    for name in names:
+        zfs("destroy", f"{station.chain}@{name}")
+    (chain, _), _ = read(station.desk, station.id)
+    assert (chain["newest"], chain["snapshots"]) == (names[-1], [])
+    zfs("destroy", station.chain)
+    assert read(station.desk, station.id)[0][0] == chain
+    ended = station.run()
+    assert "a new full stream was sent" in ended.reason
+    assert goes_on(read(station.desk, station.id)[0])
+
+
 def test_a_definition_of_the_same_chain_ends_where_the_other_one_does(station: Station) -> None:
     same = station.define(definition="weekly")
     station.good()

@@ -11,8 +11,9 @@ import pytest
 
 from agent.freeze.scripted import Guest
 from agent.zfs.bench import below, do, new, over
-from agent.zfs.pools import is_there, zfs
+from agent.zfs.pools import guid_of, is_there, zfs
 from agent.zfs.station import files, snapshots
+from holdfast.agent.zfs import diskmark
 
 if TYPE_CHECKING:
     from agent.acts.counter import Line
@@ -62,6 +63,7 @@ def test_what_was_mounted_is_put_back_with_its_settings_and_mounted(filesystem: 
         "is_base": True,
     }
     assert files(place) == expected
+    settings[diskmark.NAME] = f"{guid_of(station.disk)}:{station.listed()[0]['source']['guid']}"
     assert local(station.disk) == settings
     (place / "new").write_bytes(b"a guest can write")
     assert below(station.source) == [station.source, station.disk]

@@ -27,7 +27,8 @@ def deliver(layout: Layout, over: Fields, coming: Coming) -> Generator[int, None
                     sent.write(block)
                     yield len(block)
         line = coming.line()
-        return sent.conclude([guid or "" for guid in line.guids], line.keeper).text("told")
+        guids = [guid or "" for guid in line.guids]
+        return sent.conclude(guids, line.keeper, line.disk).text("told")
 
 
 def _known(layout: Layout, over: Fields) -> Known:

@@ -58,4 +58,5 @@ def restore(survey: Survey, asked: Request, op: Op) -> Iterator[dict[str, object
 def _line(parts: list[Part], goal: Goal, node: str | None) -> Line:
     base = parts[0].found
     guids = tuple(part.guid for part in parts)
-    return Line(guids, base.layout.inventory, lineage.keeper(base, node, goal.place))
+    keeper = lineage.keeper(base, node, goal.place)
+    return Line(guids, base.layout.inventory, keeper, base.manifest.guid or "")

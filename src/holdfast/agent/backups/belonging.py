@@ -14,7 +14,7 @@ def own(
 ) -> tuple[Backup, ...]:
     """Return the backups that are this definition's: owner, promise, machine and disk all fit.
 
-    Which machine a LoadMaster is now, its newest backup tells: those of the one that it replaced
+    Which LoadMaster or disk it is now, its newest backup tells: those of the one that it replaced
     are not counted, so they stay.
     """
     fitting = [
@@ -23,5 +23,8 @@ def own(
         if backup.manifest is not None and backup.manifest.fits(definition, owners)
     ]
     newest = max(fitting, key=lambda item: item[0].sequence, default=None)
-    machine = None if newest is None else newest[0].machine
-    return tuple(backup for manifest, backup in fitting if manifest.machine == machine)
+    return tuple(
+        backup
+        for manifest, backup in fitting
+        if newest is not None and manifest.thing == newest[0].thing
+    )

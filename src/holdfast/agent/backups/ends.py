@@ -6,19 +6,21 @@ left out, for it must not look as if it were gone. Must not: change anything.
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from holdfast.agent import names, stores, timestamp
-from holdfast.agent.backups import stock
+from holdfast.agent.backups import listing, stock
 from holdfast.agent.failure import Failed
 from holdfast.agent.setup import documents, loosen
 from holdfast.agent.stores.chain import Chain
-from holdfast.agent.zfs import snapshots
+from holdfast.agent.stores.dataset import MANIFESTS
+from holdfast.agent.zfs import mounts, snapshots
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator
 
     from holdfast.agent.setup.survey import Survey
     from holdfast.agent.zfs.snapshots import Snapshot
@@ -43,12 +45,14 @@ def _chains(survey: Survey, asked: Collection[str]) -> Iterator[dict[str, object
             there = _by_dataset(snapshots.glimpse(place, _DEPTH))
         except Failed:
             continue
-        for each in wanted:
-            ends = _ends(there, Chain(place, each.folder)) if each.place == place else []
-            if ends:
-                guids = [end.guid for end in ends]
-                name = ends[0].name
-                yield {"type": "chain", "definition": each.id, "newest": name, "snapshots": guids}
+        for each in (each for each in wanted if each.place == place):
+            chain = Chain(place, each.folder)
+            ends = _ends(there.get(chain.dataset, []))
+            newest = ends[0].name if ends else _described(place, each.folder)
+            if newest:
+                guids = [end.guid for end in (*ends, *there.get(chain.incoming, []))]
+                told = {"definition": each.id, "newest": newest, "snapshots": guids}
+                yield {"type": "chain", **told}
 
 
 def _by_dataset(there: Iterable[Snapshot]) -> defaultdict[str, list[Snapshot]]:
@@ -58,16 +62,28 @@ def _by_dataset(there: Iterable[Snapshot]) -> defaultdict[str, list[Snapshot]]:
     return found
 
 
-def _ends(there: Mapping[str, list[Snapshot]], chain: Chain) -> list[Snapshot]:
+def _ends(chain: list[Snapshot]) -> list[Snapshot]:
     """Return what the next backup may be sent since, the newest first; nothing of no chain.
 
     What a killed run left without a manifest is adopted or destroyed by the next one, so what lies
     beneath it counts as well; so does what is yet to take the chain's place.
     """
-    own = there.get(chain.dataset, [])
-    listed = [place for place, each in enumerate(own) if each.manifest]
-    ends = own[listed[-1] if listed else 0 :]
-    return [*reversed(ends), *there.get(chain.incoming, [])] if ends else []
+    listed = [place for place, each in enumerate(chain) if each.manifest]
+    return [*reversed(chain[listed[-1] if listed else 0 :])]
+
+
+def _described(place: str, folder: str) -> str:
+    """Return the name of the newest backup that there once was, nothing where none can be told."""
+    mounted = mounts.of(place)
+    if mounted is None:
+        return ""
+    top = os.path.join(mounted, MANIFESTS)
+    try:
+        there = listing.in_folder(top, os.path.join(top, folder))
+    except (Failed, OSError):
+        return ""
+    found = [each.manifest for each in there if each.manifest is not None]
+    return max(found, key=lambda each: each.created).backup if found else ""
 
 
 def _sources(survey: Survey, asked: Collection[str]) -> Iterator[dict[str, object]]:

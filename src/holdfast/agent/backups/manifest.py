@@ -57,6 +57,11 @@ class Manifest(NamedTuple):
         return self.subject.uuid if isinstance(self.subject, Disk) else self.subject.serial
 
     @property
+    def thing(self) -> tuple[str | None, str | None]:
+        """What was backed up, told from another one in its place: the machine, and its disk."""
+        return self.machine, self.guid
+
+    @property
     def guids(self) -> tuple[str | None, ...]:
         """The GUIDs of all its snapshots."""
         return (self.snapshot, *(child.snapshot for child in self.children))
@@ -95,9 +100,9 @@ class Manifest(NamedTuple):
         return self.to_text().encode("utf-8", "surrogatepass")
 
     def fits(self, definition: Definition, inventories: Iterable[str]) -> bool:
-        """Tell whether this backup is that definition's: same owner, promise, machine and disk.
+        """Tell whether this backup is that definition's: same owner, promise, machine and number.
 
-        Of a LoadMaster the machine is told apart by rotation, for no definition knows it.
+        Which LoadMaster, or which disk under that number, no definition knows: see `thing`.
         """
         if self.inventory not in inventories or self.definition not in (
             definition.id,
@@ -106,7 +111,7 @@ class Manifest(NamedTuple):
             return False
         of, wanted = self.subject, definition.subject
         if isinstance(of, Disk) and isinstance(wanted, Disk):
-            return (of.uuid, of.number) == (wanted.uuid, wanted.number)
+            return of.is_same(wanted)
         return isinstance(of, Appliance) and not isinstance(wanted, Disk)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, AbstractSet
 
 from holdfast.agent import child
-from holdfast.agent.backups import bases
+from holdfast.agent.backups import bases, belonging, samedisk
 from holdfast.agent.backups.manifest import Manifest
 from holdfast.agent.backups.total import Sum
 from holdfast.agent.fields import Fields
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from holdfast.agent.backups.listing import Backup
     from holdfast.agent.definition import Definition
     from holdfast.agent.layout import Layout
+    from holdfast.agent.sources.seam import Origin
     from holdfast.agent.subject import Disk
     from holdfast.agent.transforms.digest import Digest
 
@@ -55,6 +56,21 @@ def begun(
         run=run,
         agent=child.agent(),
     )
+
+
+def of_dataset(
+    layout: Layout,
+    definition: Definition,
+    owners: tuple[str, ...],
+    source: Origin,
+    backups: Iterable[Backup],
+    run: str,
+) -> Manifest:
+    """Return what is known of a dataset's backup beside its bytes; `backups` are the storage's."""
+    disk, backups = definition.disk, tuple(backups)
+    own = belonging.own(backups, definition, owners)
+    which = samedisk.guid(source, samedisk.manifests(backups, disk))
+    return begun(layout, definition, disk, own, run)._replace(guid=which, raw=source.raw)
 
 
 def sum_of(digest: Digest) -> Sum:

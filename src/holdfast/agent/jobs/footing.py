@@ -5,10 +5,10 @@ A dataset that ZFS encrypts is sent raw, as it is; its backups can be read with 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterable, NamedTuple, Sequence
+from typing import TYPE_CHECKING, NamedTuple, Sequence
 
+from holdfast.agent.backups import samedisk
 from holdfast.agent.failure import Failed
-from holdfast.agent.subject import Disk
 from holdfast.agent.zfs import datasets, features
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Footing(NamedTuple):
 
 
 def find(
-    newest: Snapshot | None, backups: Iterable[Backup], source: Origin, definition: Definition
+    newest: Snapshot | None, backups: Sequence[Backup], source: Origin, definition: Definition
 ) -> Footing:
     """Return what to send since, given the chain's newest snapshot.
 
@@ -44,10 +44,11 @@ def find(
         )
     told = [each.manifest for each in backups if each.manifest is not None]
     of_newest = [each for each in told if newest is not None and each.snapshot == newest.guid]
-    raw = any(each.raw for each in of_newest) if of_newest else _was_raw(newest, told, definition)
+    before = samedisk.manifests(backups, definition.disk)
+    raw = any(each.raw for each in of_newest) if of_newest else _was_raw(newest, before, definition)
     refuse_clear(raw, source, definition)
     if newest is None:
-        return Footing(None, _GONE if _of_disk(told, definition) else "")
+        return Footing(None, _GONE if before else "")
     if source.raw and not raw:
         return Footing(None, _RAW_NOW)
     if not of_newest:
@@ -56,27 +57,16 @@ def find(
     return Footing(base, "" if base else _NO_COMMON)
 
 
-def _was_raw(newest: Snapshot | None, told: Sequence[Manifest], definition: Definition) -> bool:
+def _was_raw(newest: Snapshot | None, before: Sequence[Manifest], definition: Definition) -> bool:
     """Tell whether a disk was sent raw so far, where no manifest tells it of the chain's newest."""
-    before = _of_disk(told, definition)
     if before:
-        return max(before, key=lambda each: each.created).raw
+        return before[0].raw
     if newest is None or not features.here().encrypts:
         return False
     # What lies encrypted where the storage itself does not came so.
     kinds = datasets.kinds(newest.dataset, definition.place)
     chain, parent = kinds.get(newest.dataset), kinds.get(definition.place)
     return bool(chain and parent and chain.is_encrypted and not parent.is_encrypted)
-
-
-def _of_disk(told: Iterable[Manifest], definition: Definition) -> list[Manifest]:
-    wanted = definition.disk
-    subjects = ((each, each.subject) for each in told)
-    return [
-        each
-        for each, of in subjects
-        if isinstance(of, Disk) and (of.uuid, of.number) == (wanted.uuid, wanted.number)
-    ]
 
 
 def refuse_clear(raw: bool, source: Origin, definition: Definition) -> None:  # noqa: FBT001 - what was

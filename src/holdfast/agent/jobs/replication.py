@@ -11,7 +11,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Callable, Iterator
 
-from holdfast.agent.backups import belonging, signature
+from holdfast.agent.backups import samedisk, signature
 from holdfast.agent.failure import Failed
 from holdfast.agent.jobs import (
     describe,
@@ -94,7 +94,8 @@ class Replication:
         finishing()
         aside = self._store.commit(sent.arrival.snapshot, made)
         doubts = (*filter(None, (unsigned,)), *self._conclude(made))
-        findings = filter(None, (*left, freeze.note, setaside.said(aside, found.why)))
+        other = samedisk.said(made, samedisk.manifests(backups, self._definition.disk))
+        findings = filter(None, (*left, freeze.note, setaside.said(aside, found.why), other))
         return Made(made.backup, sent.content.size, doubts, tuple(findings)), made.created
 
     def _conclude(self, made: Manifest) -> list[str]:
@@ -179,17 +180,14 @@ class Replication:
         self._store.commit(received, signature.seal(self._layout, made)[0])
 
     def _manifest(self, taken: Snapshot, content: Sum, run: str, backups: list[Backup]) -> Manifest:
-        own = belonging.own(backups, self._definition, self._owners)
-        return describe.begun(
-            self._layout, self._definition, self._definition.disk, own, run
+        return describe.of_dataset(
+            self._layout, self._definition, self._owners, self._source, backups, run
         )._replace(
             backup=taken.name,
-            guid=self._source.guid,
             created=describe.moment(taken.name),
             content=content,
             stored=content,
             snapshot=taken.guid,
-            raw=self._source.raw,
         )
 
     def _free_name(self, backups: list[Backup]) -> str:

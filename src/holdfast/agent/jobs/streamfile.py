@@ -11,7 +11,7 @@ import time
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Callable, Iterable
 
-from holdfast.agent.backups import bases, belonging, signature
+from holdfast.agent.backups import bases, belonging, samedisk, signature
 from holdfast.agent.failure import Failed
 from holdfast.agent.jobs import basing, describe, footing, progress
 from holdfast.agent.jobs.made import Made
@@ -53,7 +53,8 @@ class StreamFile:
     ) -> tuple[Made, datetime]:
         """Make the backup and return its moment, too."""
         begun = time.monotonic()
-        choice, base = self._choose()
+        backups = self._store.backups()
+        choice, base = self._choose(backups)
         needed = [] if base is None else [base.guid]
         with contextlib.suppress(Failed):  # told of in the end, should it hinder then, too
             self._source.release_all_but(*needed)  # a killed run's, and a base that is not used
@@ -72,12 +73,13 @@ class StreamFile:
                 self._source.release_all_but(*needed)
             raise
         doubts = filter(None, (unsigned, self._settle(taken.snapshot, base)))
-        findings = filter(None, (taken.freeze.note, choice.reason))
+        other = samedisk.said(made, samedisk.manifests(backups, self._definition.disk))
+        findings = filter(None, (taken.freeze.note, choice.reason, other))
         return Made(made.backup, made.stored.size, tuple(doubts), tuple(findings)), made.created
 
-    def _choose(self) -> tuple[Choice, Snapshot | None]:
+    def _choose(self, backups: list[Backup]) -> tuple[Choice, Snapshot | None]:
         """Return the base in the storage and its snapshot on the source, or neither."""
-        own = belonging.own(self._store.backups(), self._definition, self._owners)
+        own = belonging.own(backups, self._definition, self._owners)
         choice = basing.choose(self._layout, self._definition, own)
         if not self._definition.encrypt_to:
             footing.refuse_clear(_last_was_raw(own), self._source, self._definition)
@@ -99,12 +101,10 @@ class StreamFile:
         tell = progress.teller(self._layout, self._definition.id, run, total)
         with self._source.sending(taken.snapshot, base, recipe) as flow:
             self._store.write(draft, progress.watched(flow, tell))
-        own = belonging.own(self._store.backups(), self._definition, self._owners)
-        return describe.begun(
-            self._layout, self._definition, self._definition.disk, own, run
+        return describe.of_dataset(
+            self._layout, self._definition, self._owners, self._source, self._store.backups(), run
         )._replace(
             backup=draft.backup,
-            guid=self._source.guid,
             kind=bases.FULL if base is None else bases.INCREMENTAL,
             file=draft.file,
             created=draft.created,
@@ -113,7 +113,6 @@ class StreamFile:
             freeze=taken.freeze.word,
             snapshot=taken.snapshot.guid,
             encrypt_to=recipe.encrypt_to,
-            raw=self._source.raw,
         )
 
     def _settle(self, taken: Snapshot, base: Snapshot | None) -> str:

@@ -33,13 +33,14 @@ class Parcel:
         """Say that a stream is whole and another one follows, for a path below the target."""
         self._trailer({"more": True, "path": path})
 
-    def conclude(self, snapshots: list[str], keeper: str) -> Fields:
+    def conclude(self, snapshots: list[str], keeper: str, disk: str) -> Fields:
         """Say that all is there; return what the other side tells once it is in its place.
 
         For a dataset `snapshots` are the GUIDs to be proven there, and `keeper` is who is to hold
-        the first one; nobody where it is empty.
+        the first one; nobody where it is empty. `disk` is the GUID that the disk is called by.
         """
-        self._trailer({"more": False, "snapshots": snapshots, "keeper": keeper})
+        members = {"snapshots": snapshots, "keeper": keeper, "disk": disk}
+        self._trailer({"more": False, **members})
         return self._wire.answer("that it is in its place")
 
     def _trailer(self, members: dict[str, object]) -> None:

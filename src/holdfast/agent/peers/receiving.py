@@ -17,6 +17,7 @@ from holdfast.agent.restoring.lineage import Line
 from holdfast.agent.restoring.pour import Coming
 from holdfast.agent.setup.survey import Survey
 from holdfast.agent.transforms.digest import Digest
+from holdfast.agent.zfs import diskmark
 
 if TYPE_CHECKING:
     from holdfast.agent.fields import Fields
@@ -71,7 +72,7 @@ class Delivery:
         guids = tuple(guid or None for guid in last.texts("snapshots"))
         keeper = last.text("keeper")
         keeping.refuse_keeper(self._layout, self._peer, keeper)
-        return Line(guids, self._layout.inventory, keeper)
+        return Line(guids, self._layout.inventory, keeper, diskmark.told(last))
 
     @contextlib.contextmanager
     def _stream(self) -> Iterator[Iterable[bytes]]:

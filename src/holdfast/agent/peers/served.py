@@ -69,7 +69,7 @@ class Snapshots(contextlib.ExitStack):
     def answer(self, do: str, given: Fields, out: Outlet) -> None:
         """List, take, send or let go of snapshots."""
         if do == "snapshots":
-            names = ("guid", "raw", "resumes", "estimates", "settled")
+            names = ("guid", "disk", "raw", "resumes", "estimates", "settled")
             told = {name: getattr(self._origin, name) for name in names}
             out.answer({**told, "snapshots": list(self._listed())})
         elif do == "take":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Iterable, Iterator
 from holdfast.agent import child
 from holdfast.agent.failure import Failed, complain
 from holdfast.agent.restoring import brought, kept, occupied, staging
-from holdfast.agent.zfs import datasets, snapshots, stream
+from holdfast.agent.zfs import datasets, diskmark, snapshots, stream
 
 if TYPE_CHECKING:
     from holdfast.agent.restoring.goal import Goal
@@ -84,6 +84,11 @@ class Dataset:
 
     def _at(self, path: str) -> str:
         return "%s/%s" % (self._new, path) if path else self._new
+
+    def mark(self, disk: str) -> None:
+        """Put down which disk the new dataset holds, by its GUID, where that is known."""
+        if disk:
+            diskmark.put(self._new, disk)
 
     def switch(self) -> None:
         """Make the new dataset the target: it is proven by then, and nobody uses the old one."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 from holdfast.agent.failure import Failed
-from holdfast.agent.zfs import command, datasets
+from holdfast.agent.zfs import command, datasets, diskmark
 
 # In three groups, by when they can be set: what says where it appears only when the old one is
 # away, what reserves space only when the old one is gone.
@@ -20,6 +20,7 @@ _OWN = frozenset(
         *("volsize", "volblocksize", "version", "zoned", "mlslabel"),
         *("casesensitivity", "normalization", "utf8only"),
         *("encryption", "keyformat", "keylocation", "pbkdf2iters"),
+        diskmark.NAME,
     )
 )
 

@@ -28,6 +28,7 @@ class Line(NamedTuple):
     guids: tuple[str | None, ...]
     inventory: str
     keeper: str  # nothing where nobody would look for it
+    disk: str  # the GUID that backups of the disk tell; nothing where none is known
 
 
 def settle(line: Line, came: list[Snapshot]) -> None:

@@ -70,6 +70,8 @@ def _into_dataset(goal: Goal, lock: int, coming: Coming) -> Generator[int, None,
                     yield len(block)
         came = [each for path in paths for each in target.received(path)]
         target.refuse_unasked(paths)
-        lineage.settle(coming.line(), came)
+        line = coming.line()
+        lineage.settle(line, came)
+        target.mark(line.disk)
         target.switch()
     return target.told

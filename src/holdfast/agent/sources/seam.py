@@ -92,6 +92,10 @@ class Origin(Protocol):
         """The dataset's GUID."""
 
     @property
+    def disk(self) -> str:
+        """The GUID of the disk that a restore put into this dataset, nothing if none did."""
+
+    @property
     def raw(self) -> bool:
         """Whether its streams are raw: ZFS encrypts the dataset, and they are not deciphered."""
 

@@ -14,7 +14,7 @@ from holdfast.agent.sources.seam import Taken
 from holdfast.agent.sources.zfs import Zfs
 from holdfast.agent.transforms import chain
 from holdfast.agent.transforms.available import Available
-from holdfast.agent.zfs import features, resumetoken, stream, streamsize
+from holdfast.agent.zfs import diskmark, features, resumetoken, stream, streamsize
 
 if TYPE_CHECKING:
     from holdfast.agent.layout import Layout
@@ -50,6 +50,11 @@ class Origin:
         self._dataset = dataset
         self._layout = layout
         self._reading = reading
+
+    @property
+    def disk(self) -> str:
+        """The GUID of the disk that a restore put into this dataset, nothing if none did."""
+        return diskmark.of(self._dataset.dataset, self.guid)
 
     def estimate(self, snapshot: Snapshot, base: Snapshot | None) -> int:
         """Return about how many bytes a stream will have, 0 where it cannot be told."""

@@ -10,6 +10,7 @@ from holdfast.agent.freeze.around import Freeze
 from holdfast.agent.peers import grant, session
 from holdfast.agent.peers import known as known_nodes
 from holdfast.agent.sources.seam import Taken
+from holdfast.agent.zfs import diskmark
 from holdfast.agent.zfs.snapshots import Snapshot
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class Origin:
         self._keepers = keepers
         told = self._look()
         self.guid = told.text_or_none("guid")
+        self.disk = diskmark.told(told)
         self.raw = told.truth("raw")
         self.resumes = told.truth("resumes")
         # An agent from before these says nothing of them.
