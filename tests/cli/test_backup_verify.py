@@ -58,11 +58,13 @@ def test_a_well_formed_file_of_somebody_else_is_refused(settled: Desk) -> None:
     before = settled.node(IMAGE).read_bytes()
     for words in (("verify", name), ("download", name), ("restore", name, "--to-file", NEW)):
         ran = settled.run("backup", *words)
-        assert (ran.code, "no node vouches for its manifest" in ran.out + ran.err) == (1, True)
+        code = 2 if words[0] == "verify" else 1
+        assert (ran.code, "no node vouches for its manifest" in ran.out + ran.err) == (code, True)
     unsign(settled, name, stored=total, content=total, signature=signed["signature"])
     for words in (("verify", name), ("restore", name, "--to-file", NEW)):
         ran = settled.run("backup", *words, "--accept", "unsigned")
-        assert (ran.code, "altered" in ran.out + ran.err) == (1, True)
+        code = 2 if words[0] == "verify" else 1
+        assert (ran.code, "altered" in ran.out + ran.err) == (code, True)
     assert listed(settled)[0]["status"] == "lost"
     assert settled.node(IMAGE).read_bytes() == before
     assert not settled.node("n1" + NEW).exists()
@@ -83,7 +85,7 @@ def test_a_backup_in_another_servers_folder_is_none_of_that_server(settled: Desk
     for words in (("verify", copied), ("restore", copied, "--to-file", NEW), over):
         ran = settled.run("backup", *words, "--accept", "unsigned")
         told = "its manifest is that of a backup of web01:1" in ran.out + ran.err
-        assert (ran.code, told) == (1, True), ran
+        assert (ran.code, told) == (2 if words[0] == "verify" else 1, True), ran
     assert images(settled) == before
 
 
@@ -105,3 +107,27 @@ def test_damage_is_put_down_where_the_state_beside_it_cannot_be_read(settled: De
     settled.ok("backup", "unlock", name)
     assert not state.exists()
     settled.ok("backup", "delete", name, "--yes-destroy", name)
+
+
+@pytest.mark.parametrize("form", ["human", "json"])
+def test_whatever_is_wrong_with_a_manifest_is_one_finding(settled: Desk, form: str) -> None:
+    name = made(settled)
+    path = artefact(settled, name).with_suffix(".json")
+    whole = path.read_text()
+    for damaged in (
+        "{",  # no JSON
+        whole.replace('"duration":', '"duration": '),  # not as it was written
+        whole.replace('"sequence":1', '"sequence":2'),  # not what was signed
+        whole.replace('"signature":"', '"signature":"!'),  # no signature
+        whole.replace('"format":1', '"format":7'),
+    ):
+        assert damaged != whole
+        path.write_text(damaged)
+        for asked in (name, "--all"):
+            ran = settled.run("backup", "verify", asked, "--format", form)
+            assert ran.code == 2, (damaged, ran)
+            told = ran.json["verified"][0]["fault"] if form == "json" else ran.out
+            assert "manifest" in told
+            assert "not verified" not in told
+    path.write_text(whole)
+    settled.ok("backup", "verify", name)

@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Check:
-    """What came of one verification: `fault` is of the bytes, `error` of the attempt."""
+    """What came of one verification: `fault` is of the backup, `error` of the attempt."""
 
     backup: Stored
     bytes: int = 0
     content: bool = False  # the content was proven, not only what is stored
     fault: str = ""
+    doubted: bool = False  # the fault is that nobody vouches for its manifest as it is
     error: str = ""
     exit_code: int = 0
 
@@ -59,4 +60,5 @@ def _verify(doing: Doing, backup: Stored, accept: str | None, *, alone: bool) ->
             whole(result, "bytes"),
             result["content"] is True,
             text(result, "fault"),
+            result.get("doubted") is True,
         )

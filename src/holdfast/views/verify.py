@@ -15,7 +15,7 @@ def line(check: Check) -> str:
     if check.error:
         said = f"not verified: {check.error}"
     elif check.fault:
-        said = f"LOST: {check.fault}"
+        said = f"{'NOT PROVEN' if check.doubted else 'LOST'}: {check.fault}"
     else:
         seen = "stored bytes and content" if check.content else "stored bytes"
         said = f"ok: {seen}, {size(check.bytes)}"

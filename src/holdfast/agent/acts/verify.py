@@ -28,15 +28,19 @@ if TYPE_CHECKING:
 def verify(survey: Survey, asked: Request, op: Op) -> Iterator[Line]:  # noqa: ARG001
     """Read a backup whole, an incremental with its base, and note what came of that beside each.
 
-    `alone` leaves the base out: whoever verifies all reads it but once.
+    `alone` leaves the base out: whoever verifies all reads it but once. A manifest that nobody
+    vouches for is a fault like any other, only that no byte is read for it and nothing noted.
     """
     found = shelf.find(survey, op.storage, op.backup)
-    found.refuse_untrusted(op.arguments.get("accept"))
     base = None if op.arguments.get("alone") is True else shelf.base_of(found)
-    done = 0
-    if base is not None:
-        base.refuse_untrusted(op.arguments.get("accept"))
-        done = (yield from _noted(base)).done
+    try:
+        for each in filter(None, (found, base)):
+            each.refuse_untrusted(op.arguments.get("accept"))
+    except Failed as doubt:
+        told: Line = {"fault": str(doubt), "doubted": True, "content": False, "bytes": 0}
+        yield {"type": "result", "backup": found.name, **told}
+        return
+    done = 0 if base is None else (yield from _noted(base)).done
     check = yield from _noted(found)
     yield {
         "type": "result",

@@ -50,7 +50,8 @@ def verify(
     """Read backups again on their nodes, and prove each byte by the manifest's SHA-256.
 
     The content is proven as well where no key is needed for that. What fails is `lost` from then
-    on, until it is verified well; exit 2.
+    on, until it is verified well. Whatever is wrong with a backup, be it damaged, altered or
+    unsigned, is exit 2; exit 1 is of an attempt that could not be made.
     """
     if sum((bool(names), everything, sample is not None)) != 1:
         raise click.UsageError("give names, or --all, or --sample N")
