@@ -17,7 +17,9 @@ MIB = 1 << 20
 
 
 def shown(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], told: Iterable[Progress]
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    told: Iterable[Progress | None],
 ) -> list[str]:
     """Return the lines that a terminal gets, one second after the other."""
     clock = iter(range(100))
@@ -60,3 +62,25 @@ def test_what_has_none_tells_how_fast(
 ) -> None:
     told = [Progress(MIB * done, 0) for done in (0, 3, 6)]
     assert shown(monkeypatch, capsys, told) == ["3.0 MiB", "6.0 MiB, 3.0 MiB/s"]
+
+
+def test_the_line_is_cleared_for_what_is_said_next(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = [Progress(MIB, 9 * MIB, "r", "running"), Progress(MIB, 9 * MIB, "r", "success"), None]
+    lines = shown(monkeypatch, capsys, told)
+    assert lines == [
+        "1.0 MiB of 9.0 MiB (11 %)",
+        "run r: success\n",
+        "1.0 MiB of 9.0 MiB (11 %)",
+        "",
+    ]
+
+
+def test_each_act_has_a_pace_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    acts = [Progress(9 * MIB, 9 * MIB), None, Progress(MIB, 9 * MIB), Progress(2 * MIB, 9 * MIB)]
+    lines = shown(monkeypatch, capsys, acts)
+    assert lines[0].endswith("(100 %)\n")
+    assert lines[2:] == ["2.0 MiB of 9.0 MiB (22 %), 1.0 MiB/s, 0:07 left"]

@@ -99,3 +99,4 @@ def test_a_slow_backup_tells_how_far_how_fast_and_how_long_yet(settled: Desk) ->
     assert RATE / 4 < rates[-1] * (1 << 20) < RATE * 5
     assert [(30.5 - d) / r for d, r in zip(done, rates, strict=True)] == pytest.approx(left, abs=1)
     assert said.count(b"(100 %)") <= 1
+    assert said.endswith((b"\r\x1b[K", b"\r\n"))  # what is said next has a line of its own

@@ -16,7 +16,7 @@ from holdfast.transport.lines import LONGEST_ANSWER
 from holdfast.transport.words import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Iterator, Mapping
 
     from holdfast.engine.author import Author
     from holdfast.engine.reach import Reach
@@ -52,11 +52,11 @@ class Act:
 
 @dataclass(frozen=True)
 class Doing:
-    """Who acts, over which ways; `tell` hears of progress."""
+    """Who acts, over which ways; `tell` hears of progress, and None when an act is over."""
 
     reach: Reach
     author: Author
-    tell: Callable[[Progress], None]
+    tell: Callable[[Progress | None], None]
 
     def perform(self, act: Act) -> Line:
         """Return the result; raise NotDone with the node's own words where there is none."""
@@ -65,8 +65,14 @@ class Doing:
             raise Unexpected(act.node, f"told {others[0]['type']!r}, which was not asked for")
         return last
 
-    def lines(self, act: Act) -> Iterator[Line]:
+    def lines(self, act: Act) -> Generator[Line, None, None]:
         """Yield what is told beside progress, the result last."""
+        try:
+            yield from self._lines(act)
+        finally:
+            self.tell(None)
+
+    def _lines(self, act: Act) -> Iterator[Line]:
         result = None
         command = replace(bootstrap.read(), most=act.most)
         lines = self.reach.converse(

@@ -6,7 +6,7 @@ import base64
 import binascii
 import hashlib
 import os
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from holdfast.agent.blocks import MIB
@@ -49,10 +49,11 @@ def download(
             before = file.tell()
             asked = {"offset": before, "length": min(RANGE, total - before), "accept": accept}
             asked |= {"part": part_of}
-            for line in doing.lines(Act.on("fetch", backup, **asked)):
-                if line["type"] == "bytes":
-                    file.write(brought_bytes(backup.node, line))
-                    doing.tell(Progress(min(file.tell(), total), total))
+            with closing(doing.lines(Act.on("fetch", backup, **asked))) as lines:
+                for line in lines:
+                    if line["type"] == "bytes":
+                        file.write(brought_bytes(backup.node, line))
+                        doing.tell(Progress(min(file.tell(), total), total))
             if file.tell() == before:
                 raise Unexpected(backup.node, "sent no bytes though some were missing")
         file.flush()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -38,13 +38,15 @@ def stream(doing: Doing, backup: Stored, target: Path, accept: str | None = None
         file.seek(0, os.SEEK_END)
         asked = {"offset": file.tell(), "accept": accept}
         told: Line = {}
-        for line in doing.lines(replace(Act.on("outflow", backup, **asked), most=_ENDLESS)):
-            told = line
-            if line["type"] == "bytes":
-                file.write(brought_bytes(backup.node, line))
-                with fitting(backup.node):
-                    total = max(whole(line, "total"), file.tell())
-                doing.tell(Progress(file.tell(), total))
+        act = replace(Act.on("outflow", backup, **asked), most=_ENDLESS)
+        with closing(doing.lines(act)) as lines:
+            for line in lines:
+                told = line
+                if line["type"] == "bytes":
+                    file.write(brought_bytes(backup.node, line))
+                    with fitting(backup.node):
+                        total = max(whole(line, "total"), file.tell())
+                    doing.tell(Progress(file.tell(), total))
         file.flush()
         os.fsync(file.fileno())
         with fitting(backup.node):

@@ -94,6 +94,7 @@ def agreed(target: str, destroys: str | None, what: str) -> None:
         raise click.ClickException(f"{destroys} is not {target}: nothing was changed")
 
 
+_CLEAR = "\r\x1b[K"  # a terminal's line
 NODES = 16  # asked at a time where a name is all there is to go by
 
 
@@ -106,11 +107,20 @@ class Meter:
         self._from = 0
         self._status = ""
         self._is_whole = False
+        self._is_open = False  # the line has no end yet
 
-    def show(self, progress: Progress) -> None:
-        """Show progress; off a terminal only a run's new status is worth a line."""
+    def show(self, progress: Progress | None) -> None:
+        """Show progress, or clear it for what is said once an act is over, told by None.
+
+        Off a terminal only a run's new status is worth a line.
+        """
+        if progress is None:
+            self._clear()
+            self._begun, self._is_whole = None, False  # the next act has a pace of its own
+            return
         if progress.status != self._status:
             self._status = progress.status
+            self._clear()
             output.say(f"run {progress.run}: {progress.status}")
         if progress.done > progress.total:
             progress = replace(progress, total=0)  # it was an estimate, and too low
@@ -124,7 +134,13 @@ class Meter:
                 self._begun, self._from = now, progress.done
             end = "\n" if is_whole else ""
             line = self._line(progress, now - self._begun)
-            click.echo(f"\r\x1b[K{line}{end}", nl=False, err=True)
+            click.echo(f"{_CLEAR}{line}{end}", nl=False, err=True)
+            self._is_open = not is_whole
+
+    def _clear(self) -> None:
+        if self._is_open:
+            click.echo(_CLEAR, nl=False, err=True)
+        self._is_open = False
 
     def _line(self, progress: Progress, elapsed: float) -> str:
         text = size(progress.done)
