@@ -17,6 +17,13 @@ pytestmark = pytest.mark.slow  # each test starts many agents
 
 def test_a_lock_by_hand_is_told_of_and_keeps_a_backup(settled: Desk) -> None:
     name = made(settled)
+    for day, fault in (("soon", "is not a day"), ("2020-01-31", "is over")):
+        ran = settled.run("backup", "lock", name, "--reason", "audit", "--until", day)
+        assert (ran.code, "Invalid value for '--until': " in ran.err, fault in ran.err) == (
+            64,
+            1,
+            1,
+        )
     settled.ok("backup", "lock", name, "--reason", "audit", "--until", "2999-01-31")
     (row,) = listed(settled)
     (lock,) = row["locks"]
@@ -57,8 +64,13 @@ def test_a_note_is_one_line_of_at_most_128_characters(settled: Desk) -> None:
     name = made(settled)
     settled.ok("backup", "note", name, "before the migration")
     assert "before the migration" in settled.ok("backup", "list").out
-    assert settled.run("backup", "note", name, "x" * 129).code == 1
-    assert settled.run("backup", "note", name, "two\nlines").code == 1
+    for words in (("note", name), ("lock", name, "--reason")):
+        argument = f"Invalid value for '{words[2]}'" if words[2:] else "Invalid value for 'TEXT'"
+        ran = settled.run("backup", *words, "x" * 129)
+        assert (ran.code, f"{argument}: has 129 characters: give at most 128" in ran.err) == (64, 1)
+        ran = settled.run("backup", *words, "two\nlines")
+        assert (ran.code, f"{argument}: holds a line break" in ran.err) == (64, True)
+    assert settled.run("backup", "lock", name, "--reason", "").code == 64
     assert listed(settled)[0]["note"] == "before the migration"
     settled.ok("backup", "note", name, "")
     assert listed(settled)[0]["note"] == ""
@@ -95,7 +107,10 @@ def test_lists_are_filtered_and_sorted(settled: Desk) -> None:
     assert names("--since", "1h", "--larger", "16kB") == [other, first]
     assert names("--until", "2026-01-01") == names("--storage", "nas") == []
     assert names("--sort", "created")[0] == other
-    assert settled.run("backup", "list", "--since", "soon").code == 64
+    for flag in ("--since", "--until"):
+        ran = settled.run("backup", "list", flag, "soon")
+        said = f"Invalid value for '{flag}': 'soon' is no time (such as 2026-11-01, "
+        assert (ran.code, said in ran.err) == (64, True), ran
 
 
 def test_losing_the_node_s_memory_loses_no_backup(settled: Desk) -> None:

@@ -35,12 +35,12 @@ def commands(
 
 
 ALL = {" ".join(path): command for path, command in commands()}
-SAMPLES = {"directory": "elsewhere", "parallelism": "3", "at": "02:00", "out": "x", "form": "json"}
+SAMPLES = {"directory": "elsewhere", "parallelism": "3", "out": "x", "form": "json"}
 SAMPLES |= {"port": "8443", "count": "2"}
 SAMPLES |= {"disk": "3", "type": "file", "status": "ok", "sort": "size", "larger": "100"}
 SAMPLES |= {"smaller": "100", "sample": "3", "identity": "x", "file": "x"}
 SAMPLES |= {"accept": "unsigned", "accepted": "unsigned", "part": "parameters", "last": "3"}
-SAMPLES |= dict.fromkeys(("since", "until"), "2026-11-01T00:00:00Z")
+SAMPLES |= dict.fromkeys(("since", "until", "at"), "2026-11-01 00:00:00+00:00")
 ARGUMENTS = {"explain": ["x"], "completion": ["bash"], "backup note": ["x", "y"]}
 ARGUMENTS |= {"retention preview": ["x"], "retention approve": ["x"]}
 ARGUMENTS |= {"import crontab": ["x"], "import loadmaster": ["x"], "lab get": ["x", "y"]}

@@ -33,7 +33,9 @@ def test_a_preview_tells_what_a_smaller_retention_drops(settled: Desk) -> None:
     later = settled.ok("retention", "preview", ID, "--at", "3d", "--format", "json").json
     assert later["made"] == 3
     assert [fate["fate"] for fate in later["fates"]] == ["gone", "gone", "kept"]
-    assert settled.run("retention", "preview", ID, "--at", "2020-01-01").code == 64
+    for at, fault in (("2020-01-01", "give one within the next 366 days"), ("soon", "is no time")):
+        ran = settled.run("retention", "preview", ID, "--at", at)
+        assert (ran.code, "Invalid value for '--at': " in ran.err, fault in ran.err) == (64, 1, 1)
     assert settled.run("retention", "preview", "no@web01:1").code == 1
 
 

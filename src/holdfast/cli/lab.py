@@ -108,6 +108,8 @@ def _instant(at: str | None, now: datetime) -> datetime:
             return (instant if instant.tzinfo else instant.replace(tzinfo=zone)).astimezone(UTC)
         time = datetime.strptime(at, "%H:%M").replace(tzinfo=zone)
     except ValueError as error:
-        raise click.BadParameter(f"{at!r} is neither HH:MM nor 2026-11-22T02:00") from error
+        raise click.BadParameter(
+            f"{at!r} is neither HH:MM nor 2026-11-22T02:00", param_hint="'--at'"
+        ) from error
     today = now.astimezone(zone).replace(hour=time.hour, minute=time.minute, second=0)
     return (today if today > now else today + timedelta(days=1)).astimezone(UTC)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+LONGEST = 128  # that a node puts down beside a backup
+
 
 class _Text(click.types.StringParamType):
     def convert(
@@ -17,4 +19,16 @@ class _Text(click.types.StringParamType):
         return text
 
 
-TEXT = _Text()
+class _Line(_Text):
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        line = super().convert(value, param, ctx)
+        if len(line) > LONGEST:
+            self.fail(f"has {len(line)} characters: give at most {LONGEST}", param, ctx)
+        if not line.isprintable():
+            self.fail("holds a line break or control character: give one line", param, ctx)
+        return line
+
+
+TEXT, LINE = _Text(), _Line()

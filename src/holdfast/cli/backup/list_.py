@@ -10,7 +10,7 @@ import click
 
 from holdfast.cli import options, output
 from holdfast.cli.backup import common
-from holdfast.cli.moment import moment
+from holdfast.cli.moment import PAST
 from holdfast.engine.pick import Filter, find, of_datacenter, order, refuse_unknown
 from holdfast.engine.reach import Reach
 from holdfast.engine.report import ERROR, any_error, worst
@@ -60,8 +60,8 @@ def _only(
 @_only("status", click.Choice(["ok", "pending", "restore", "lost"]), "Of this status.")
 @_only("larger", Size(), "Of at least this size.")
 @_only("smaller", Size(), "Of at most this size.")
-@_only("since", str, "Made then or later.")
-@_only("until", str, "Made then or earlier.")
+@_only("since", PAST, "Made then or later.")
+@_only("until", PAST, "Made then or earlier.")
 @click.option(
     "--sort",
     type=click.Choice(["name", "created", "size"]),
@@ -84,7 +84,6 @@ def list_(
     """List the backups whose name, such as web01:1/daily-20261121_020000, fits GLOB."""
     reach = Reach(load(directory), os.environ)
     servers = of_datacenter(reach, datacenter) if datacenter else None
-    wanted |= {key: moment(wanted[key], -1) for key in ("since", "until") if wanted[key]}
     asked = Filter(glob, servers=servers, **wanted)
     where = common.place(node, storage)
     found = find(reach, where, parallelism)

@@ -11,12 +11,14 @@ from holdfast.agent import timestamp
 from holdfast.cli import options
 from holdfast.cli.backup import common
 from holdfast.cli.backup.marks import mark
-from holdfast.cli.text import TEXT
+from holdfast.cli.text import LINE
 from holdfast.model.lock import day
 from holdfast.model.wrong import Wrong
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_UNTIL = "'--until'"
 
 
 @click.command()
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 @common.where
 @click.option(
     "--reason",
-    type=TEXT,
+    type=LINE,
     envvar="HOLDFAST_REASON",
     help="Why it stays: one line, at most 128 characters.",
 )
@@ -39,7 +41,7 @@ def lock(
     name: str, directory: Path, node: str, storage: str, reason: str | None, until: str | None
 ) -> int:
     """Lock the backup NAME by hand."""
-    if reason is None:
+    if not reason:
         raise click.UsageError("give --reason: a lock that nobody can explain is never taken away")
     end = None if until is None else timestamp.to_text(_end(until))
     return mark(directory, common.place(node, storage), "lock", name, reason=reason, until=end)
@@ -50,8 +52,8 @@ def _end(text: str) -> datetime:
     try:
         last = day(text)
     except Wrong as wrong:
-        raise click.BadParameter(f"{wrong} ({wrong.hint})") from None
+        raise click.BadParameter(f"{wrong} ({wrong.hint})", param_hint=_UNTIL) from None
     end = datetime.combine(last + timedelta(days=1), time(), UTC)
     if end <= datetime.now(UTC):
-        raise click.BadParameter(f"{text} is over")
+        raise click.BadParameter(f"{text} is over", param_hint=_UNTIL)
     return end

@@ -9,7 +9,7 @@ import click
 from holdfast.cli import options
 from holdfast.cli.backup import common
 from holdfast.cli.backup.marks import mark
-from holdfast.cli.text import TEXT
+from holdfast.cli.text import LINE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @common.name
-@click.argument("text", type=TEXT)
+@click.argument("text", type=LINE)
 @options.inventory
 @common.where
 def note(name: str, text: str, directory: Path, node: str, storage: str) -> int:

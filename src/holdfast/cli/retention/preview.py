@@ -11,7 +11,7 @@ import click
 from holdfast.agent.backups.retention import Rule
 from holdfast.agent.timing import instants, schedule
 from holdfast.cli import options, output
-from holdfast.cli.moment import moment
+from holdfast.cli.moment import FUTURE
 from holdfast.cli.retention import common
 from holdfast.engine.preview import Policy
 from holdfast.engine.preview import preview as previewed
@@ -32,19 +32,20 @@ _LONGEST = timedelta(days=366)
 @options.shape("human", "json")
 @click.option(
     "--at",
+    type=FUTURE,
     metavar="TIME",
     envvar="HOLDFAST_AT",
     help="A time to come, such as 30d: as if every run until then made a good backup.",
 )
-def preview(definition: str, directory: Path, form: str, at: str | None) -> int:
+def preview(definition: str, directory: Path, form: str, at: datetime | None) -> int:
     """Tell of each backup of a definition, such as daily@web01:1, whether it stays, and why.
 
     It is what rotation does, by the same rule, with the retention that the inventory says now.
     """
     now = datetime.now(UTC)
-    then = now if at is None else moment(at, 1)
+    then = now if at is None else at
     if not now <= then <= now + _LONGEST:
-        raise click.BadParameter("--at is within the next 366 days")
+        raise click.BadParameter("give one within the next 366 days", param_hint="'--at'")
     promise, own, found, _ = common.kept(directory, definition)
     result = previewed(own, _policy(promise, now, then), then)
     if form == "json":
