@@ -47,6 +47,14 @@ def test_a_full_disk_is_told_of_by_the_name_of_the_file(settled: Desk, full: Pat
     assert (full / "back").read_bytes() == artefact(settled, name).read_bytes()
 
 
+def test_a_folder_that_is_not_there_is_named(settled: Desk) -> None:
+    name = made(settled)
+    for folder in ("missing", "inventory/inventory.yaml"):
+        ran = settled.run("backup", "download", name, "-o", f"{folder}/back")
+        hint = "make it, or name another file with --output"
+        assert ran == (1, "", f"{folder}/back: there is no folder {folder}: {hint}\n")
+
+
 def test_two_downloads_to_one_file_do_not_spoil_each_other(settled: Desk) -> None:
     name = made(settled)
     content = artefact(settled, name).read_bytes()

@@ -98,6 +98,9 @@ def _stream(
 def _new(target: Path) -> Path:
     if target.exists() or target.is_symlink():
         raise BackupError(f"{target}: is there already; nothing was written")
+    if not target.parent.is_dir():
+        hint = "make it, or name another file with --output"
+        raise BackupError(f"{target}: there is no folder {target.parent}: {hint}")
     return target
 
 
