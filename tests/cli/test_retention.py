@@ -45,6 +45,8 @@ def test_what_waits_goes_once_somebody_agrees_to_just_that(settled: Desk) -> Non
     settled.write()
     assert settled.run("retention", "approve", ID, "--accept", "lose@0").code == 10
     told = settled.ok("retention", "preview", ID, "--format", "json").json
+    needs = "once the node has this retention by `apply`"
+    assert needs in settled.ok("retention", "preview", ID).out
     refused = settled.run("retention", "approve", ID, "--accept", told["accept"])
     assert (refused.code, "is the inventory applied?" in refused.err) == (1, True)
     settled.ok("apply", "--auto-approve", "--accept", consent(settled.run("plan").out, "lose"))

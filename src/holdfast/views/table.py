@@ -123,7 +123,7 @@ def waiting(told: Preview) -> str:
     one = len(told.waiting) == 1
     return (
         f"{len(told.waiting)} old {'backup waits' if one else 'backups wait'} for approval; "
-        f"to let {'it' if one else 'them'} go: "
+        f"to let {'it' if one else 'them'} go, once the node has this retention by `apply`: "
         f"holdfast retention approve {told.definition} --accept {told.consent}"
     )
 
