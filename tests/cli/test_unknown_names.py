@@ -42,6 +42,16 @@ def test_every_command_says_the_same_of_an_unknown_node(settled: Desk) -> None:
     assert ran == (1, "", "there is no node n9 in the inventory\n")
 
 
+def test_what_is_declared_and_not_applied_says_so(settled: Desk) -> None:
+    settled.inventory["definitions"].append(
+        {**settled.inventory["definitions"][0], "name": "hourly"}
+    )
+    settled.write()
+    ran = settled.run("backup", "now", "hourly@web01:1")
+    said = "n1: definition hourly@web01:1 is not on this node: run `holdfast apply`\n"
+    assert ran == (1, "", said)
+
+
 def test_no_backup_goes_to_an_unknown_node(settled: Desk) -> None:
     name = made(settled)
     for goal in (("--to-file", "/images/new.raw"), ("--to-dataset", "zones/new")):

@@ -92,7 +92,11 @@ def test_by_hand_it_runs_at_once_and_says_why_it_failed(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (["run", "prg", "none@web01:2"], 1, "definition none@web01:2 is not on this node"),
+        (
+            ["run", "prg", "none@web01:2"],
+            1,
+            "definition none@web01:2 is not on this node: run `holdfast apply`",
+        ),
         (["run", "prg", "none@web01:2", "--due"], 1, "is not on this node"),
         (["run", "../prg", ID], 64, "usage"),
         (["run", "prg", "../x"], 64, "usage"),

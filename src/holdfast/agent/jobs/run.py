@@ -145,7 +145,7 @@ def _now() -> datetime:
 def _load(layout: Layout, identity: str) -> Definition:
     definition = definitions.load(layout, identity)
     if definition is None:
-        raise Failed("definition %s is not on this node" % identity)
+        raise Failed("definition %s is not on this node: run `holdfast apply`" % identity)
     return definition
 
 
