@@ -61,8 +61,14 @@ def test_an_identity_that_is_none_or_another(settled: Desk) -> None:
     assert "give --identity FILE" in refused(settled, 12, *words)
     said = refused(settled, 12, *words, "--identity", str(stranger))
     assert f"{stranger}: does not open {name}" in said
-    said = refused(settled, 12, *words, "--identity", str(settled.node("none.txt")))
-    assert "none.txt: " in said
+    ssh = settled.node("ssh")
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(ssh)], check=True)
+    settled.node("noise").write_bytes(bytes(range(256)))
+    for file in ("none.txt", "ssh", "noise"):
+        said = refused(settled, 12, *words, "--identity", str(settled.node(file)))
+        assert f"{file}: " in said
+        assert "wanted is the age identity, AGE-SECRET-KEY-1…, of a recipient" in said
+        assert "`holdfast keys generate`" in said
     said = refused(settled, 12, "backup", "download", name, "--identity", str(stranger))
     assert f"{stranger}: does not open {name}" in said
 
@@ -81,7 +87,11 @@ def test_a_source_that_is_no_image(settled: Desk, what: str) -> None:
     if what == "a directory":
         image.mkdir()
     ran = settled.run("backup", "now", "daily@web01:1")
-    said = "is a directory: only image files" if what == "a directory" else "cannot be opened"
+    said = (
+        "is a directory: only image files"
+        if what == "a directory"
+        else "or correct the disk in the inventory"
+    )
     assert (ran.code, said in ran.err) == (1, True), ran
     assert not list(settled.node("n1/backup/web01").glob("disk1/*"))
 

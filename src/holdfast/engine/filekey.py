@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from holdfast.engine.stock import Stored
 
 
+_WANTED = (
+    "wanted is the age identity, AGE-SECRET-KEY-1…, of a recipient that the backup is encrypted to "
+    "(for backups to come `holdfast keys generate` makes one)"
+)
+
+
 class Keys(NamedTuple):
     """What opens a backup, and what opens its base; None where there is nothing to open."""
 
@@ -71,9 +77,9 @@ def key_in(header: bytes, backup: Stored, identity: str) -> bytes:
     try:
         identities = keys.parse_identities(Path(identity).read_text(encoding="utf-8"))
     except UnicodeDecodeError:
-        raise SecretError(f"{identity}: is no identity file: not UTF-8 text") from None
+        raise SecretError(f"{identity}: is no identity file: not UTF-8 text; {_WANTED}") from None
     except AgeError as error:
-        raise SecretError(f"{identity}: {error}") from None
+        raise SecretError(f"{identity}: {error}; {_WANTED}") from None
     try:
         return file.unwrap(header, identities)
     except AgeError as error:
