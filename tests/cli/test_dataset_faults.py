@@ -42,7 +42,7 @@ def test_a_dataset_that_is_missing(desk: Desk, disk: str, identity: str) -> None
     for snapshot in snapshots(disk):
         zfs("release", "holdfast", f"{disk}@{snapshot}")
     patiently("zfs", "destroy", "-r", disk)
-    assert f"dataset {disk} does not exist on this node" in refused(desk, identity)
+    assert f"dataset {disk} does not exist on this node: bring it back" in refused(desk, identity)
 
 
 def test_a_storage_that_is_full(desk: Desk, disk: str) -> None:

@@ -171,7 +171,7 @@ def test_what_is_no_image_file_is_named_for_what_it_is(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo")
     for name, said in {
         "": "is a directory",
-        "absent": "cannot be opened: No such file",
+        "absent": "cannot be opened: No such file or directory: bring it back",
         "link": "is a symbolic link: name the file itself, .*/elsewhere",
         "fifo": "is no regular file",
     }.items():

@@ -150,7 +150,10 @@ def test_a_destroyed_snapshot_is_lost_and_not_counted(station: Station) -> None:
 def test_a_dataset_that_is_not_there_is_said_in_one_line(station: Station) -> None:
     source = {"kind": "dataset", "place": f"{station.source}/none", "node": "bkp01"}
     station.define(source=source)
-    assert station.failed() == f"dataset {station.source}/none does not exist on this node"
+    assert (
+        f"dataset {station.source}/none does not exist on this node: bring it back"
+        in station.failed()
+    )
 
 
 def test_a_storage_that_is_not_mounted_gets_nothing(station: Station) -> None:

@@ -65,7 +65,7 @@ def test_a_source_that_is_destroyed_in_the_midst_leaves_its_backups(
     assert newest(station).backup == taken
     assert station.names() == snapshots(station.chain) == [taken]
     assert station.restored(f"{station.chain}@{taken}") == held
-    assert station.failed() == f"dataset {disk} does not exist on this node"
+    assert f"dataset {disk} does not exist on this node: bring it back" in station.failed()
     assert station.names() == [taken]
 
 
@@ -80,7 +80,7 @@ def test_a_source_that_is_destroyed_in_the_midst_leaves_its_file(
     made = newest(station).backup
     assert statuses(station) == {made: ("ok", "")}
     assert received(station, made) == held
-    assert station.failed() == f"dataset {disk} does not exist on this node"
+    assert f"dataset {disk} does not exist on this node: bring it back" in station.failed()
     assert statuses(station) == {made: ("ok", "")}
 
 

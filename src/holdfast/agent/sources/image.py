@@ -138,7 +138,8 @@ def _open(path: str) -> int:
                 "image %s is a symbolic link: name the file itself, %s"
                 % (path, os.path.realpath(path))
             ) from None
-        raise Failed("image %s cannot be opened: %s" % (path, error.strerror)) from error
+        hint = "bring it back (is its disk mounted?), or correct the disk in the inventory"
+        raise Failed("image %s cannot be opened: %s: %s" % (path, error.strerror, hint)) from error
     mode = os.fstat(descriptor).st_mode
     if stat.S_ISREG(mode):
         return descriptor

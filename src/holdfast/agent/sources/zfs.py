@@ -32,7 +32,8 @@ def _settle(dataset: str) -> str:
 def _checked(dataset: str, told: Kind | None) -> Kind:
     """Return what a dataset is; raise Failed unless it is one that can be backed up."""
     if told is None:
-        raise Failed("dataset %s does not exist on this node" % dataset)
+        hint = "bring it back (is its pool imported?), or correct the disk in the inventory"
+        raise Failed("dataset %s does not exist on this node: %s" % (dataset, hint))
     if told.type not in ("filesystem", "volume"):
         raise Failed("%s is a %s: only datasets are backed up" % (dataset, told.type))
     return told
