@@ -70,10 +70,17 @@ def test_what_neither_the_inventory_nor_a_backup_names_is_an_error(
         assert ran == (1, "", f"{said}\n")
         ran = settled.run("backup", "list", f"--{what}", name, "--node", "n1", "--storage", "nas")
         assert ran == (1, "", f"{said} on n1 in nas\n")
+    for words, disk in (((), "7"), (("--server", "db01"), "db01:2")):
+        number = disk.rpartition(":")[2]
+        ran = settled.run("backup", "list", "--format", form, *words, "--disk", number)
+        said = f"there is no disk {disk} in the inventory, and no backup of one"
+        assert ran == (1, "", f"{said}\n")
     for command in (("list", "--format", form), ("verify", "--all", "--format", form)):
         ran = settled.run("backup", *command, "--storage", "nosuch")
         said = "there is no storage nosuch in the inventory, and no backup there"
         assert ran == (1, "", f"{said}\n")
+        ran = settled.run("backup", *command, "--storage", "nas", "--node", "n2")
+        assert ran == (1, "", "storage nas is on n1, not on n2\n")
 
 
 def test_what_is_declared_may_have_no_backup(settled: Desk) -> None:
@@ -81,6 +88,8 @@ def test_what_is_declared_may_have_no_backup(settled: Desk) -> None:
         assert listed(settled, f"--{words[0]}", words[1]) == []
         settled.ok("backup", "list", f"--{words[0]}", words[1])
     settled.ok("backup", "list", "--storage", "nas")
+    assert listed(settled, "--disk", "2") == []
+    assert listed(settled, "--server", "db01", "--disk", "1") == []
 
 
 def test_backups_of_what_the_inventory_names_no_more_are_listed(settled: Desk) -> None:

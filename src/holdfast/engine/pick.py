@@ -1,22 +1,18 @@
-"""Which backups are meant: by their names on all nodes, or by what is asked of them."""
+"""Which backups are meant: all that nodes hold, or single ones by their names."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from holdfast.agent import timestamp
 from holdfast.engine.expected import expected, unseen
 from holdfast.engine.gather import gather, request
 from holdfast.engine.report import any_error
 from holdfast.engine.stock import stock
 from holdfast.errors import BackupError, RemoteError
-from holdfast.inventory.select import promises
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Mapping, Sequence
 
     from holdfast.engine.reach import Reach
     from holdfast.engine.stock import Stored
@@ -85,10 +81,16 @@ def find(reach: Reach, where: Where, parallelism: int, names: Sequence[str] | No
     )
     known = where.storage in {"", *(s for node in there for s in inventory.nodes[node].storages)}
     if names is None and found.is_whole and not known and not found.backups:
-        raise BackupError(
-            f"there is no storage {where.storage} in the inventory, and no backup there"
-        )
+        raise BackupError(_no_storage(inventory, where))
     return found
+
+
+def _no_storage(inventory: Inventory, where: Where) -> str:
+    """Return in words that a storage is not where it was looked for."""
+    homes = [name for name, node in inventory.nodes.items() if where.storage in node.storages]
+    if homes:
+        return f"storage {where.storage} is on {', '.join(homes)}, not on {where.node}"
+    return f"there is no storage {where.storage} in the inventory, and no backup there"
 
 
 def _op(inventory: Inventory, node: str, names: Sequence[str] | None) -> Mapping[str, object]:
@@ -118,81 +120,3 @@ def _one(name: str, found: Found) -> Stored:
     what = "; ".join(str(problem) for problem in found.problems)
     hint = f"; but not all storages can be seen: {what}" if what else ": see `backup list`"
     raise BackupError(f"there is no backup {name}{hint}")
-
-
-@dataclass(frozen=True)
-class Filter:
-    """What is asked of backups; what is not set lets all pass."""
-
-    glob: str = "*"
-    server: str | None = None
-    disk: int | None = None
-    definition: str | None = None  # its ID, or its name alone
-    type: str | None = None
-    status: str | None = None
-    larger: int | None = None
-    smaller: int | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    servers: frozenset[str] | None = None  # those of a datacenter
-
-    def fits(self, backup: Stored) -> bool:
-        """Tell whether a backup is asked for."""
-        server, _, disk = backup.source.partition(":")
-        return (
-            fnmatchcase(backup.name, self.glob)
-            and self.server in (None, server)
-            and (self.disk is None or str(self.disk) == disk)
-            and self.definition in (None, backup.definition, backup.definition.partition("@")[0])
-            and self.type in (None, backup.type)
-            and self.status in (None, backup.status)
-            and (self.larger is None or backup.size >= self.larger)
-            and (self.smaller is None or backup.size <= self.smaller)
-            and (self.since is None or backup.created >= timestamp.to_text(self.since))
-            and (self.until is None or "" < backup.created <= timestamp.to_text(self.until))
-            and (self.servers is None or server in self.servers)
-        )
-
-
-def refuse_unknown(inventory: Inventory, asked: Filter, where: Where, found: Found) -> None:
-    """Raise BackupError for a server or definition that nobody names: a slip is no empty list.
-
-    What the inventory names no more may have backups still; where not all could be seen, nobody
-    knows.
-    """
-    if not found.is_whole:
-        return
-    on = (f" on {where.node}" if where.node else "") + (where.storage and f" in {where.storage}")
-    servers = {*inventory.servers, *inventory.loadmasters}
-    definitions = {d.name for d in inventory.definitions} | {p.id for p in promises(inventory)}
-    for what, name, known, alone in (
-        ("server", asked.server, servers, Filter(server=asked.server)),
-        ("definition", asked.definition, definitions, Filter(definition=asked.definition)),
-    ):
-        if name is not None and name not in known and not any(map(alone.fits, found.backups)):
-            message = f"there is no {what} {name} in the inventory, and no backup of one{on}"
-            raise BackupError(message)
-
-
-def of_datacenter(reach: Reach, name: str) -> frozenset[str]:
-    """Return the servers of a datacenter, and the LoadMasters whose connector is in it.
-
-    A server on a node that is in a datacenter has to say so itself: there it is enough to ask it.
-    """
-    inventory = reach.inventory
-    if name not in inventory.datacenters:
-        raise BackupError(f"there is no datacenter {name} in the inventory")
-    servers = {n for n, server in inventory.servers.items() if server.datacenter == name}
-    devices = {
-        n
-        for n, device in inventory.loadmasters.items()
-        if inventory.nodes[device.connector].datacenter == name
-    }
-    return frozenset(servers | devices)
-
-
-def order(backups: Iterable[Stored], key: str) -> list[Stored]:
-    """Return backups by name, or with the newest or the largest first."""
-    if key == "name":
-        return sorted(backups)
-    return sorted(backups, key=lambda backup: getattr(backup, key), reverse=True)

@@ -9,7 +9,8 @@ import click
 from holdfast.cli import options, output
 from holdfast.cli.backup import common
 from holdfast.engine.act import Act
-from holdfast.engine.pick import Filter, find, named
+from holdfast.engine.filter import Filter
+from holdfast.engine.pick import find, named
 from holdfast.views.words import size
 
 if TYPE_CHECKING:

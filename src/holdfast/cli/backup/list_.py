@@ -11,7 +11,8 @@ import click
 from holdfast.cli import options, output
 from holdfast.cli.backup import common
 from holdfast.cli.moment import PAST
-from holdfast.engine.pick import Filter, find, of_datacenter, order, refuse_unknown
+from holdfast.engine.filter import Filter, of_datacenter, order, refuse_unknown
+from holdfast.engine.pick import find
 from holdfast.engine.reach import Reach
 from holdfast.engine.report import ERROR, any_error, worst
 from holdfast.engine.stock import findings

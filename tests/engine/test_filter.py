@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from holdfast.engine.pick import Filter, order
+from holdfast.engine.filter import Filter, order
 from holdfast.engine.stock import Stored
 
 SMALL = Stored(
