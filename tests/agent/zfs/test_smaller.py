@@ -1,4 +1,4 @@
-"""A restore over a volume that is smaller than the backup: refused, and nothing is changed."""
+"""A restore over a volume that is smaller than the backup is refused; a larger one is told of."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Script:
 def size(script: Script, dataset: str, volsize: int | str) -> None:
     """Have a dataset be a volume of so many bytes, or a filesystem: `-`."""
     limit = "-" if isinstance(volsize, int) else "0"  # a volume has no quota
-    told = f"volsize\t{volsize}\nquota\t{limit}\nrefquota\t{limit}\nreferenced\t{MIB}\n"
+    told = f"volsize\t{volsize}\n"
+    script.answer(f"get -H -p -o property,value volsize {dataset}", told)
+    told += f"quota\t{limit}\nrefquota\t{limit}\nreferenced\t{MIB}\n"
     script.answer(f"get -H -p -o property,value volsize,quota,refquota,referenced {dataset}", told)
 
 
@@ -53,6 +55,8 @@ def test_one_that_is_as_large_or_has_no_size_is_not(script: Script, volsize: int
     size(script, DISK, volsize)
     size(script, NEW, 16 * MIB if isinstance(volsize, int) else "-")
     occupied.refuse_smaller(DISK, NEW)
+    larger = f"{DISK} has the size of the backup now, {16 * MIB} bytes; it had {32 * MIB}"
+    assert occupied.shrunk(DISK, NEW) == (larger if volsize == 32 * MIB else "")
 
 
 @pytest.mark.hosts
@@ -72,6 +76,11 @@ def test_a_real_volume_that_was_made_smaller_stays_as_it_is(filesystem: Station)
     zfs("set", "volsize=16M", disk)
     done = do(station, "restore", backup, **over(station, place=disk, destroys=disk))
     assert (done["type"], done["told"]) == ("result", ""), done
+    assert disks.content(disk) == expected
+    zfs("set", "volsize=24M", disk)
+    done = do(station, "restore", backup, **over(station, place=disk, destroys=disk))
+    told = f"{disk} has the size of the backup now, {16 * MIB} bytes; it had {24 * MIB}"
+    assert (done["type"], done["told"]) == ("result", told), done
     assert disks.content(disk) == expected
 
 

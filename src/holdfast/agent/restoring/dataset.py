@@ -92,10 +92,11 @@ class Dataset:
 
     def switch(self) -> None:
         """Make the new dataset the target: it is proven by then, and nobody uses the old one."""
-        undone = brought.drop(self._new)
+        undone, shrunk = brought.drop(self._new), ""
         if self._look():
             occupied.refuse_others(self.name, self._new)
             occupied.refuse_smaller(self.name, self._new)
+            shrunk = occupied.shrunk(self.name, self._new)
             refused = kept.take_over(self.name, self._new)
             if refused:
                 raise Failed("%s; nothing was changed" % "; ".join(refused))
@@ -115,7 +116,7 @@ class Dataset:
             out, err = process.communicate()
         if process.returncode:
             raise Failed(_why(process.returncode, err))
-        self.told = "; ".join(filter(None, (self.told, undone, out.strip())))
+        self.told = "; ".join(filter(None, (self.told, shrunk, undone, out.strip())))
 
     def _look(self) -> bool:
         """Tell whether something lies there; raise Failed unless it may be replaced."""

@@ -53,6 +53,14 @@ def refuse_smaller(dataset: str, new: str) -> None:
             )
 
 
+def shrunk(dataset: str, new: str) -> str:
+    """Return what is to be told of a volume that is larger than the backup that replaces it."""
+    before, after = (datasets.sizes(each, "volsize")["volsize"] for each in (dataset, new))
+    if before <= after:
+        return ""
+    return "%s has the size of the backup now, %d bytes; it had %d" % (dataset, after, before)
+
+
 def _mounts(dataset: str) -> list[str]:
     """Return where a dataset and what is below it are mounted, as the kernel tells."""
     found = []
