@@ -52,6 +52,24 @@ def test_a_lock_that_has_ended_keeps_nothing(station: Station) -> None:
     assert snapshots(station.chain) == [second]
 
 
+def test_the_hold_of_a_lock_whose_state_is_lost_is_still_a_lock(station: Station) -> None:
+    station.define(retention={"last": 1})
+    first = station.good()
+    do(station, "lock", first, reason="audit", until=None)
+    (station.manifests / f"{first}.state.json").unlink()
+    second = station.run()
+    assert "stays as it is" in second.reason
+    do(station, "note", first, text="who locked this?")
+    do(station, "verify", first)
+    refused = do(station, "delete", first, destroys=f"web01:1/{first}")
+    assert "stays as it is" in refused["message"]
+    assert first in snapshots(station.chain)
+    assert do(station, "unlock", first)["type"] == "result"
+    assert "has no lock by hand" in do(station, "unlock", first)["message"]
+    third = station.good()
+    assert snapshots(station.chain) == [third]
+
+
 def test_a_snapshot_is_verified_by_reading_its_whole_stream(station: Station) -> None:
     (station.files / "file").write_bytes(bytes(range(256)) * 8000)
     backup = station.good()

@@ -46,6 +46,13 @@ def test_each_hold_is_told_by_its_tag_and_each_clone_by_its_name(played: Script)
     )
 
 
+def test_the_hold_of_a_lock_is_one_to_unlock(played: Script) -> None:
+    played.answer("get", counts(1, 0))
+    played.answer("list")
+    played.answer("holds", f"{SNAPSHOTS[0]}\tholdfast-lock\tthen\n")
+    assert kept.why(*SNAPSHOTS) == f"{SNAPSHOTS[0]} is locked: `holdfast backup unlock` it"
+
+
 def test_where_the_tags_cannot_be_told_the_hold_is(played: Script) -> None:
     played.answer("get", counts(1, 0))
     played.answer("list")

@@ -19,20 +19,28 @@ def write(found: Found, said: State) -> None:
     """Put down the state of a backup whose claim we hold, and see to its hold."""
     lock = said.lock
     locked = lock is not None and lock.holds(datetime.now(timezone.utc))
-    if found.parent and not locked:
-        _received(found, "release")
+    if not locked:
+        let_go(found)
     state.write(found.folder, found.manifest.backup, said)
     if found.parent and locked:
-        _received(found, "hold")
+        _hold(found)
 
 
-def _received(found: Found, what: str) -> None:
-    """Hold or release the snapshot; one that is missing cannot be, and is told of as lost."""
+def let_go(found: Found) -> bool:
+    """Release the holds of locks; tell whether there were any."""
+    if not found.parent:
+        return False
+    from holdfast.agent.acts import received  # noqa: PLC0415 - few nodes have ZFS
+    from holdfast.agent.zfs import snapshots  # noqa: PLC0415 - the same
+
+    released = [snapshots.release(path, snapshots.LOCK) for path in received.paths(found)]
+    return any(released)
+
+
+def _hold(found: Found) -> None:
+    """Hold the snapshots; one that is missing cannot be, and is told of as lost."""
     from holdfast.agent.acts import received  # noqa: PLC0415 - few nodes have ZFS
     from holdfast.agent.zfs import snapshots  # noqa: PLC0415 - the same
 
     for path in received.paths(found):
-        if what == "hold":
-            snapshots.hold(path, snapshots.LOCK)
-        else:
-            snapshots.release(path, snapshots.LOCK)
+        snapshots.hold(path, snapshots.LOCK)

@@ -36,16 +36,24 @@ def lock(survey: Survey, asked: Request, op: Op) -> Iterator[dict[str, object]]:
 def unlock(survey: Survey, asked: Request, op: Op) -> Iterator[dict[str, object]]:  # noqa: ARG001
     """Take the lock by hand away; one that the inventory asks for is taken out there.
 
-    A state that cannot be read, which counts as a lock, is replaced by an empty one.
+    A state that cannot be read, which counts as a lock, is replaced by an empty one; where it is
+    lost the hold of a snapshot still is a lock.
     """
     found = shelf.find(survey, op.storage, op.backup)
-    said = found.backup.state
-    if said.of(state.HAND) is None and not said.fault:
-        hint = ": take it out of the inventory's `locks`" if said.of(state.INVENTORY) else ""
-        raise Failed("%s has no lock by hand%s" % (found.name, hint))
-    yield _changed(
-        found, lambda said: state.State() if said.fault else said.locked(state.HAND, None)
-    )
+    yield _changed(found, lambda said: _unlocked(found, said))
+
+
+def _unlocked(found: Found, said: State) -> State:
+    if said.fault:
+        return state.State()
+    if said.of(state.HAND) is not None:
+        return said.locked(state.HAND, None)
+    if said.of(state.INVENTORY) is not None:
+        hint = "take it out of the inventory's `locks`"
+        raise Failed("%s has no lock by hand: %s" % (found.name, hint))
+    if not lockable.let_go(found):
+        raise Failed("%s has no lock by hand" % found.name)
+    return said
 
 
 def note(survey: Survey, asked: Request, op: Op) -> Iterator[dict[str, object]]:  # noqa: ARG001
@@ -53,15 +61,23 @@ def note(survey: Survey, asked: Request, op: Op) -> Iterator[dict[str, object]]:
     given = Fields(op.arguments, "note")
     text = _line(given, "text") if given.text("text") else ""
     found = shelf.find(survey, op.storage, op.backup)
-    yield _changed(found, lambda said: _readable(said)._replace(note=text))
+    yield _changed(found, lambda said: _readable(said)._replace(note=text), _put)
 
 
-def _changed(found: Found, change: Callable[[State], State]) -> dict[str, object]:
+def _put(found: Found, said: State) -> None:
+    """Put down what changes no lock, so no hold of one either."""
+    state.write(found.folder, found.manifest.backup, said)
+
+
+def _changed(
+    found: Found,
+    change: Callable[[State], State],
+    write: Callable[[Found, State], None] = lockable.write,
+) -> dict[str, object]:
     found.refuse_foreign()
     with claim.held(found.layout, found.place, found.name, claim.MARK):
-        backup = found.manifest.backup
         # Read again: it may have changed since it was found, and now nobody else writes.
-        lockable.write(found, change(state.load(found.folder, backup)))
+        write(found, change(state.load(found.folder, found.manifest.backup)))
     return {"type": "result", "backup": found.name}
 
 

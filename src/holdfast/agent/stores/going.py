@@ -9,6 +9,7 @@ import os
 from typing import TYPE_CHECKING
 
 from holdfast.agent import atomic
+from holdfast.agent.backups import state
 from holdfast.agent.failure import Failed, Unfinished
 from holdfast.agent.stores import partial
 from holdfast.agent.zfs import kept, snapshots
@@ -30,6 +31,7 @@ class Going:
         self._chain = chain
         self._gone = gone
         self._manifest = os.path.join(folder, gone.backup + partial.MANIFEST)
+        self._folder = folder
         self._said = os.path.join(folder, gone.backup + partial.STATE)
         self._path = os.path.join(folder, name)
 
@@ -48,7 +50,8 @@ class Going:
         """Remove it; `whole` is how many snapshots there are as long as none of it went."""
         there = self._there()
         try:
-            if os.path.exists(self._said):  # the hold of a lock that has ended
+            # The hold of a lock that has ended. One without its state may be of a lock in force.
+            if state.load(self._folder, self._gone.backup).locks:
                 for each in there:
                     snapshots.release(each.path, snapshots.LOCK)
             self._refuse_kept(there, whole)

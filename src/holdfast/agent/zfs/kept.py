@@ -6,6 +6,7 @@ from typing import Iterator
 
 from holdfast.agent.failure import Failed
 from holdfast.agent.zfs import command
+from holdfast.agent.zfs.snapshots import LOCK
 
 
 def why(*paths: str) -> str:
@@ -37,4 +38,10 @@ def _told(held: list[str]) -> list[str]:
     except Failed:  # that of zfs-fuse is a program by itself, which not all have
         return ["%s is held: `zfs release` it, by the tag that `zfs holds` tells" % p for p in held]
     found = (map(str.strip, line.split("\t")) for line in tags.splitlines())
-    return ["%s is held: `zfs release %s %s`" % (path, tag, path) for path, tag, *_ in found]
+    return [_told_of(path, tag) for path, tag, *_ in found]
+
+
+def _told_of(path: str, tag: str) -> str:
+    if tag == LOCK:  # and no state that says so, or it would not come to this
+        return "%s is locked: `holdfast backup unlock` it" % path
+    return "%s is held: `zfs release %s %s`" % (path, tag, path)

@@ -167,13 +167,15 @@ def confirm(holding: command.Started) -> None:
             raise
 
 
-def release(path: str, tag: str = TAG) -> None:
-    """Let go of our hold on a snapshot, if there is one."""
+def release(path: str, tag: str = TAG) -> bool:
+    """Let go of our hold on a snapshot; tell whether there was one."""
     try:
         command.run("release", tag, path)
     except Failed as failure:  # a kill may have come before the hold
         if "no such tag" not in str(failure):
             raise
+        return False
+    return True
 
 
 def held(dataset: str) -> list[str]:
@@ -194,6 +196,5 @@ def _snapshot(path: str, values: dict[str, str]) -> Snapshot:
     if not guid.isdigit() or not transaction.isdigit():
         raise Failed("zfs does not tell GUID and transaction of %s" % path)
     inventory, keeper, manifest = (values.get(name, "") for name in (INVENTORY, KEEPER, MANIFEST))
-    referenced = values.get("referenced", "")
-    size = int(referenced) if referenced.isdigit() else 0
+    size = int(values["referenced"]) if values.get("referenced", "").isdigit() else 0
     return Snapshot(dataset, name, guid, int(transaction), inventory, keeper, manifest, size)
