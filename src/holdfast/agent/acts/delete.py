@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Iterator
 
 from holdfast.agent import locks, stores
-from holdfast.agent.acts import received, shelf
+from holdfast.agent.acts import received, shelf, unreadable
 from holdfast.agent.backups import claim, listing, state, stock
 from holdfast.agent.failure import Failed
 from holdfast.agent.jobs import claims
@@ -25,7 +25,12 @@ def delete(survey: Survey, asked: Request, op: Op) -> Iterator[dict[str, object]
     """Remove a backup for good; `destroys` must repeat its name."""
     if op.arguments.get("destroys") != op.backup:
         raise Failed("%s is not deleted: `destroys` does not repeat its name" % op.backup)
-    found = shelf.find(survey, op.storage, op.backup)
+    there = shelf.look(survey, op.storage, op.backup)
+    if there.backup.manifest is None:
+        unreadable.remove(survey, there)
+        yield {"type": "result", "backup": op.backup}
+        return
+    found = shelf.read(there)
     found.refuse_foreign()
     with (
         claim.held(found.layout, found.place, found.name, claim.DELETE),

@@ -9,6 +9,7 @@ from holdfast.agent.failure import Failed
 
 if TYPE_CHECKING:
     from holdfast.agent.acts.shelf import Found
+    from holdfast.agent.backups.state import State
     from holdfast.agent.stores.chain import Chain
     from holdfast.agent.zfs.snapshots import Snapshot
 
@@ -18,6 +19,24 @@ def remove(found: Found) -> None:
     from holdfast.agent.stores import removal  # noqa: PLC0415 - few nodes have ZFS
 
     removal.remove(_chain(found), found.folder, found.manifest, found.layout.inventory)
+
+
+def remove_named(parent: str, name: str, said: State) -> None:
+    """Remove the snapshots of a backup that is known by its full name alone: all of them or none.
+
+    Raises Failed where one is kept, as by the hold of a lock that `said` does not tell of.
+    """
+    from holdfast.agent.zfs import kept, snapshots  # noqa: PLC0415 - few nodes have ZFS
+
+    chain, backup = _chain_of(parent, name), name.rpartition("/")[2]
+    there = [each for each in chain.snapshots() if each.name == backup]
+    for each in there if said.locks else ():  # which have ended
+        snapshots.release(each.path, snapshots.LOCK)
+    why = kept.why(*(each.path for each in there))
+    if why:
+        raise Failed("%s stays as it is: %s" % (name, why))
+    for each in sorted(there, key=lambda each: -each.dataset.count("/")):
+        chain.destroy(each)
 
 
 @contextlib.contextmanager
@@ -77,8 +96,11 @@ def is_newest(found: Found) -> bool:
 
 
 def _chain(found: Found) -> Chain:
+    return _chain_of(found.parent, found.name)
+
+
+def _chain_of(parent: str, name: str) -> Chain:
     from holdfast.agent.stores.chain import Chain  # noqa: PLC0415 - few nodes have ZFS
 
     # The place in the listing, not what the manifest says of itself, tells whose chain it is.
-    source = found.name.rpartition("/")[0]
-    return Chain(found.parent, source.replace(":", "/disk"))
+    return Chain(parent, name.rpartition("/")[0].replace(":", "/disk"))

@@ -30,6 +30,17 @@ class Absent(Failed):
     """There is no such backup."""
 
 
+class Lying(NamedTuple):
+    """A backup where it lies, in a storage whose marker was seen; nobody may know whose it is."""
+
+    layout: Layout
+    storage: str
+    place: str
+    folder: str
+    backup: Backup
+    parent: str  # of a backup in a dataset: the storage's
+
+
 class Found(NamedTuple):
     """A backup whose manifest can be read, in a storage whose marker was seen."""
 
@@ -106,6 +117,24 @@ class Found(NamedTuple):
 
 def find(survey: Survey, name: str, full_name: str) -> Found:
     """Return a backup of a storage by its full name, or raise Failed saying what is not there."""
+    return read(look(survey, name, full_name))
+
+
+def read(there: Lying) -> Found:
+    """Return a backup that was looked up; raise Failed where its manifest cannot be read."""
+    backup = there.backup
+    if backup.manifest is None:
+        raise Failed(
+            "%s has no manifest that can be read: %s; put a good copy of it back in %s, or, "
+            "unless it is locked, `backup delete` it" % (backup.name, backup.fault, there.folder)
+        )
+    layout, storage, place, folder, _, parent = there
+    owners = settings.load(layout).owners
+    return Found(layout, owners, storage, place, folder, backup, backup.manifest, parent)
+
+
+def look(survey: Survey, name: str, full_name: str) -> Lying:
+    """Return where a backup lies, or raise Failed saying what is not there."""
     known, _ = storage.read(survey)
     attributes = known.get(name)
     if not isinstance(attributes, dict):
@@ -122,14 +151,8 @@ def find(survey: Survey, name: str, full_name: str) -> Found:
             break
     else:
         raise Absent("there is no backup %s in storage %s" % (full_name, name))
-    if there.manifest is None:
-        raise Failed(
-            "%s has no manifest that can be read: %s; put a good copy of it back, or remove "
-            "by hand what is left of it in %s" % (full_name, there.fault, folder)
-        )
-    owners = settings.load(survey.layout).owners
     parent = declared if kind == stores.DATASET else ""
-    return Found(survey.layout, owners, name, place, folder, there, there.manifest, parent)
+    return Lying(survey.layout, name, place, folder, there, parent)
 
 
 def base_of(found: Found) -> Found | None:

@@ -26,12 +26,16 @@ if TYPE_CHECKING:
 @common.where
 @common.consent
 def delete(name: str, directory: Path, node: str, storage: str, destroys: str | None) -> int:
-    """Delete the backup NAME; never a locked one, never one that another needs."""
+    """Delete the backup NAME; never a locked one, never one that another needs.
+
+    Where its manifest cannot be read, what bears its name goes and no more.
+    """
     doing = common.doing(directory)
     (backup,) = named(doing.reach, common.place(node, storage), common.NODES, [name])
     there = find(doing.reach, common.place("", ""), common.NODES).backups
     anew = _anew(there, backup)
-    what = f"{name} on {backup.node} ({size(backup.size)}) will be gone for good"
+    told = "its manifest cannot be read" if backup.file is None else size(backup.size)
+    what = f"{name} on {backup.node} ({told}) will be gone for good"
     common.agreed(name, destroys, what + _last(there, backup) + anew)
     doing.perform(Act.on("delete", backup, destroys=name))
     output.say(f"{name}: deleted on {backup.node}{anew}")
@@ -40,6 +44,8 @@ def delete(name: str, directory: Path, node: str, storage: str, destroys: str | 
 
 def _last(there: Iterable[Stored], backup: Stored) -> str:
     """Return a warning where nothing else of its definition could be restored."""
+    if backup.status == "lost":
+        return ""
     wanted = Filter(definition=backup.definition, status="ok")
     others = [other for other in there if wanted.fits(other) and other.name != backup.name]
     return "" if others else f"; it is the last good backup of {backup.definition}"
