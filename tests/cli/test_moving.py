@@ -34,3 +34,15 @@ def test_the_old_home_keeps_it_until_the_new_one_has_it(settled: Desk) -> None:
     assert settled.node(NEW).exists()
     assert not settled.node(OLD).exists()
     settled.ok("plan", "--detailed-exitcode")
+
+
+def test_what_stays_for_want_of_its_new_home_keeps_its_cron_entry(settled: Desk) -> None:
+    settled.inventory["servers"]["web01"]["node"] = "n2"
+    settled.inventory["definitions"][0]["node"] = "n2"
+    settled.inventory["definitions"][2].update(node="n2", storage="local")
+    settled.write()
+    settled.node("n2").rename(settled.node("elsewhere"))
+    ran = settled.run("plan")
+    assert (ran.code, "cron_file" in ran.out, "node/n1" in ran.out) == (3, False, False), ran
+    settled.node("elsewhere").rename(settled.node("n2"))
+    assert 'cron_file: "ok" → "absent"' in settled.ok("plan").out

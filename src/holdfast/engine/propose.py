@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from holdfast.agent import canonical
@@ -42,7 +43,7 @@ def propose(wishes: Wishes, observation: Observation, scope: Scope) -> Plan:
     refusals = tuple(findings.refusals(asked, there))
     untouched = {u.address for u in unknown} | {refusal.address for refusal in refusals}
     untouched |= _without_new_home(wishes, asked, there, scope)
-    changes = _changes(asked, actual, scope, untouched)
+    changes = _changes(_with_entries(asked, there, untouched), actual, scope, untouched)
     backups = {address: kept for answer in actual for address, kept in answer.backups.items()}
     held = {address: there for answer in actual for address, there in answer.held.items()}
     lost = losses(changes, backups)
@@ -108,6 +109,22 @@ def _without_new_home(
     given_up = held - {item.address for item in asked}
     stay |= {a for a in held if a.kind == "peer" and a.name in nodes}
     return stay | {a for a in given_up if a.kind != "definition" and a.target in nodes}
+
+
+def _with_entries(
+    asked: Sequence[Resource], there: Sequence[Resource], untouched: set[Address]
+) -> Iterator[Resource]:
+    """Yield what is asked for, with the cron file that the definitions which stay need."""
+    firing = {
+        item.address.target
+        for item in there
+        if item.address.kind == "definition"
+        and item.address in untouched
+        and item.attributes.get("active") is True
+    }
+    for item in asked:
+        needed = item.address.kind == "agent" and item.address.target in firing
+        yield replace(item, attributes={**item.attributes, "cron_file": "ok"}) if needed else item
 
 
 def _order(problem: Problem) -> tuple[bool, Place | str, str, str]:
