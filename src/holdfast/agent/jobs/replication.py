@@ -68,9 +68,9 @@ class Replication:
         backups = self._store.backups()
         found = footing.find(newest, backups, self._source, self._definition)
         recursive = self._definition.source.recursive
-        needed = [] if found.base is None else [found.base.guid]
-        if recursive and found.base is not None:
-            needed += tree.bases(chain, self._source, found.base)
+        # Also where a new chain begins: should that fail, the next run may go on with this one.
+        common = {each.guid for each in chain.snapshots()}
+        needed = [each.guid for each in self._source.kept() if each.guid in common]
         self._let_go(needed)
         taken, freeze = self._take(needed, backups)
         hindrance: Failed | OSError | None = None

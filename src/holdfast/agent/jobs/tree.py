@@ -33,14 +33,6 @@ class Branch(NamedTuple):
     base: Snapshot | None
 
 
-def bases(chain: Chain, source: Origin, root: Snapshot) -> list[str]:
-    """Return the GUIDs of what the children are sent since, where the disk is sent since `root`."""
-    known = source.snapshots()
-    datasets = sorted({each.dataset for each in known} - {root.dataset})
-    found = [_common(chain, known, each, each[len(root.dataset) + 1 :]) for each in datasets]
-    return [each.guid for each in found if each is not None]
-
-
 class Sent(NamedTuple):
     """What was sent: where the disk's own snapshot comes in, the sum of all streams, children."""
 
