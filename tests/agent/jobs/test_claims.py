@@ -39,3 +39,17 @@ def test_two_definitions_of_one_disk(tmp_path: Path, kind: str, place: str, *, m
     alone = claims.exclusive(layout, other)
     assert alone is not None
     claims.release(alone)
+
+
+def test_who_has_the_former_name_of_a_disk_waits_while_that_one_clears_its_chain(
+    tmp_path: Path,
+) -> None:
+    layout, other = Desk(tmp_path).layout, Desk(tmp_path, "dev").layout
+    into = {"type": "dataset", "place": "backup/holdfast"}
+    renamed = typed(source=dataset("zones/old"), server="web02", was=["weekly@web01:2"], **into)
+    held = claims.exclusive(layout, renamed)
+    assert held is not None
+    new = typed(source=dataset("zones/new"), **into)
+    assert claims.exclusive(other, new) is None
+    claims.release(held)
+    assert claims.exclusive(other, new) is not None

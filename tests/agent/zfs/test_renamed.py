@@ -12,7 +12,7 @@ from agent.killing import KILLED
 from agent.zfs.bench import do, told
 from agent.zfs.pools import is_there, zfs
 from agent.zfs.station import snapshots
-from holdfast.agent import locks
+from holdfast.agent import definition
 from holdfast.agent.jobs import claims
 
 if TYPE_CHECKING:
@@ -106,9 +106,11 @@ def test_nothing_is_deleted_there_below_a_run_that_may_be_clearing(filesystem: S
     station = filesystem
     first = station.good()
     renamed = rename(station)
-    path = os.path.join(station.desk.layout.run, claims.of_definition(station.desk.layout, renamed))
-    with locks.tried(path) as ours:
-        assert ours
-        refused = do(station, "delete", first, destroys=f"web01:1/{first}")
-    assert f"a run of {renamed} is under way" in refused["message"]
+    wanted = definition.load(station.desk.layout, renamed)
+    assert wanted is not None
+    held = claims.exclusive(station.desk.layout, wanted)
+    assert held is not None
+    refused = do(station, "delete", first, destroys=f"web01:1/{first}")
+    assert "a run of web01:1 is under way" in refused["message"]
+    claims.release(held)
     assert do(station, "delete", first, destroys=f"web01:1/{first}")["type"] == "result"

@@ -10,7 +10,7 @@ import pytest
 from agent.zfs.bench import do, told
 from agent.zfs.pools import is_there, zfs
 from agent.zfs.station import snapshots
-from holdfast.agent import locks
+from holdfast.agent import definition
 from holdfast.agent.jobs import claims
 
 if TYPE_CHECKING:
@@ -120,9 +120,12 @@ def test_nothing_is_deleted_below_a_run_that_may_be_receiving(filesystem: Statio
     station = filesystem
     other = station.define(definition="hourly")
     first = station.good()
-    path = os.path.join(station.desk.layout.run, claims.of_definition(station.desk.layout, other))
-    with locks.tried(path) as ours:
-        assert ours
-        refused = do(station, "delete", first, destroys=f"web01:1/{first}")
-    assert f"a run of {other} is under way" in refused["message"]
+    wanted = definition.load(station.desk.layout, other)
+    assert wanted is not None
+    held = claims.exclusive(station.desk.layout, wanted)
+    assert held is not None
+    os.unlink(os.path.join(station.desk.layout.definitions, f"{other}.json"))  # while it runs
+    refused = do(station, "delete", first, destroys=f"web01:1/{first}")
+    assert "a run of web01:1 is under way" in refused["message"]
+    claims.release(held)
     assert do(station, "delete", first, destroys=f"web01:1/{first}")["type"] == "result"

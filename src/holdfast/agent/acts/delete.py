@@ -7,7 +7,7 @@ import os
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Iterator
 
-from holdfast.agent import locks, stores
+from holdfast.agent import locks
 from holdfast.agent.acts import received, shelf, unreadable
 from holdfast.agent.backups import claim, listing, state, stock
 from holdfast.agent.failure import Failed
@@ -16,7 +16,6 @@ from holdfast.agent.stores import partial
 
 if TYPE_CHECKING:
     from holdfast.agent.acts.shelf import Found
-    from holdfast.agent.definition import Definition
     from holdfast.agent.protocol.request import Op, Request
     from holdfast.agent.setup.survey import Survey
 
@@ -47,27 +46,26 @@ def delete(survey: Survey, asked: Request, op: Op) -> Iterator[dict[str, object]
 
 @contextlib.contextmanager
 def _runs_kept_away(survey: Survey, found: Found) -> Iterator[None]:
-    """Keep away the runs that may just be making what needs this backup."""
+    """Keep away the runs that may just be making what needs this backup, or clearing beside it."""
     with contextlib.ExitStack() as stack:
-        for wanted in stock.promised(survey)[0]:
-            if _may_need(wanted, found):
-                name = claims.of_definition(found.layout, wanted.id)
-                path = os.path.join(found.layout.run, name)
-                if not stack.enter_context(locks.tried(path)):
-                    raise Failed(
-                        "a run of %s is under way and may need %s: try again after it"
-                        % (wanted.id, found.name)
-                    )
+        for name, whose in _locks(survey, found):
+            if not stack.enter_context(locks.tried(os.path.join(found.layout.run, name))):
+                raise Failed(
+                    "a run of %s is under way and may need %s: try again after it"
+                    % (whose, found.name)
+                )
         yield
 
 
-def _may_need(wanted: Definition, found: Found) -> bool:
-    """Tell whether a run of a definition builds on a backup, or receives or clears beside it."""
-    if found.parent:
-        folders = (wanted.folder, *wanted.former_folders)
-        same = (wanted.type, wanted.place) == (stores.DATASET, found.parent)
-        return same and listing.folder_of(found.name) in folders
-    return wanted.base_every > 1 and found.manifest.fits(wanted, found.owners)
+def _locks(survey: Survey, found: Found) -> Iterator[tuple[str, str]]:
+    """Yield the names of the locks that such runs hold, and whose runs those are."""
+    if found.parent:  # also of another inventory, or of a definition that was just removed
+        source = found.name.rpartition("/")[0]
+        yield claims.chain(found.parent, listing.folder_of(found.name)), source
+        return
+    for wanted in stock.promised(survey)[0]:
+        if wanted.base_every > 1 and found.manifest.fits(wanted, found.owners):
+            yield claims.of_definition(found.layout, wanted.id), wanted.id
 
 
 def _refuse_needed(found: Found) -> None:

@@ -1,4 +1,4 @@
-"""What a job holds for its time: a slot of the node, its definition, its source and its chain.
+"""What a job holds for its time: a slot of the node, its definition, its source and its chains.
 
 They are locks that the child takes over, so they end with it, whatever becomes of the dispatcher.
 """
@@ -27,10 +27,11 @@ def slot(layout: Layout) -> int | None:
 
 
 def exclusive(layout: Layout, definition: Definition) -> list[int] | None:
-    """Return the held definition, source and chain, None while another job has one of them."""
+    """Return the held definition, source and chains, None while anybody else has one of them."""
     names = [of_definition(layout, definition.id), _source(layout, definition)]
-    if definition.type == "dataset":
-        names.append(_chain(definition))
+    if definition.type == "dataset":  # what is old goes from the chains of former names, too
+        folders = (definition.folder, *definition.former_folders)
+        names += [chain(definition.place, folder) for folder in folders]
     held: list[int] = []
     for name in names:
         descriptor = locks.take(os.path.join(layout.run, name))
@@ -60,9 +61,9 @@ def _source(layout: Layout, definition: Definition) -> str:
     return "source-%s.lock" % canonical.digest([definition.peer, kind, place])[:32]
 
 
-def _chain(definition: Definition) -> str:
-    """Return the name of a chain's lock: of a disk that moved, two sources may go into one."""
-    return "chain-%s.lock" % canonical.digest([definition.place, definition.folder])[:32]
+def chain(parent: str, folder: str) -> str:
+    """Return the name of a chain's lock: two inventories, or two sources, may go into one."""
+    return "chain-%s.lock" % canonical.digest([parent, folder])[:32]
 
 
 def source(layout: Layout, kind: str, place: str) -> str:
