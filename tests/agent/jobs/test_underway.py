@@ -54,3 +54,10 @@ def test_what_cannot_be_read_was_not_frozen_and_destroys_nothing(desk: Desk, con
     desk.put(f"var/lib/holdfast/prg/underway/{ID}.json", content)
     assert underway.freeze(desk.layout, typed(freeze="required"), "17") == "failed"
     assert underway.into(desk.layout, CHAIN) == set()
+
+
+def test_a_record_that_was_being_written_when_the_run_was_killed_tells_nothing(desk: Desk) -> None:
+    underway.begin(desk.layout, typed(), CHAIN, SNAPSHOT, "off")
+    record = desk.root / f"var/lib/holdfast/prg/underway/{ID}.json"
+    record.rename(record.with_name(".holdfast.0123456789abcdef.tmp"))
+    assert underway.into(desk.layout, CHAIN) == set()

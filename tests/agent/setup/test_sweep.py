@@ -20,15 +20,17 @@ def test_only_what_nobody_writes_any_more_goes(tmp_path: Path) -> None:
     cron = os.path.dirname(layout.cron_file)
     kept = [
         os.path.join(layout.served, LEFT),
+        os.path.join(layout.underway, LEFT),
         os.path.join(cron, ".holdfast"),
         os.path.join(cron, "other.tmp"),
         os.path.join(layout.secrets, "key"),
     ]
-    old = os.path.join(layout.served, ".holdfast.1.tmp")
-    gone = [old, *(os.path.join(f, LEFT) for f in (cron, layout.secrets, layout.definitions))]
+    old = [os.path.join(f, ".holdfast.1.tmp") for f in (layout.served, layout.underway)]
+    gone = [*old, *(os.path.join(f, LEFT) for f in (cron, layout.secrets, layout.definitions))]
     for path in (*kept, *gone):
         atomic.write(path, "x")
-    os.utime(old, (0, 0))
+    for path in old:
+        os.utime(path, (0, 0))
     sweep.sweep(layout)
     assert all(map(os.path.exists, kept))
     assert not any(map(os.path.exists, gone))

@@ -53,7 +53,9 @@ def into(layout: Layout, chain: str) -> frozenset[str]:
         records = os.listdir(layout.underway)
     except FileNotFoundError:
         return frozenset()
-    paths = (os.path.join(layout.underway, record) for record in records)
+    # What was never put down whole stays for long: what it tells of may be a backup by now.
+    whole = (record for record in records if not atomic.is_temporary(record))
+    paths = (os.path.join(layout.underway, record) for record in whole)
     return frozenset(name for path in paths for name in _names(path, chain))
 
 
