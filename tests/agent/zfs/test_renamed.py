@@ -13,7 +13,8 @@ from agent.zfs.bench import do, told
 from agent.zfs.pools import is_there, zfs
 from agent.zfs.station import snapshots
 from holdfast.agent import definition
-from holdfast.agent.jobs import claims
+from holdfast.agent.jobs import claims, underway
+from holdfast.agent.zfs.snapshots import Snapshot
 
 if TYPE_CHECKING:
     from agent.zfs.station import Station
@@ -114,3 +115,20 @@ def test_nothing_is_deleted_there_below_a_run_that_may_be_clearing(filesystem: S
     assert "a run of web01:1 is under way" in refused["message"]
     claims.release(held)
     assert do(station, "delete", first, destroys=f"web01:1/{first}")["type"] == "result"
+
+
+def test_what_a_killed_run_left_in_the_former_chain_goes(filesystem: Station) -> None:
+    station = filesystem
+    station.define(retention={"last": 9})
+    first, left, kept = station.good(), station.good(), "daily-20261121_020000"
+    (station.manifests / f"{left}.json").unlink()
+    zfs("inherit", "holdfast:manifest", f"{station.chain}@{left}")
+    zfs("snapshot", f"{station.chain}@{kept}")  # no run of here was sending it
+    renamed = rename(station, retention={"last": 9})
+    wanted = definition.load(station.desk.layout, renamed)
+    assert wanted is not None
+    for name in (first, left):  # the first of them has a manifest
+        snapshot = Snapshot(station.disk, name, "17", 5, "", "", "")
+        underway.begin(station.desk.layout, wanted, station.chain, snapshot, "off")
+    assert station.run(renamed).status == "success"
+    assert snapshots(station.chain) == [first, kept]

@@ -6,14 +6,17 @@ ended early: a chain whose manifests were lost looks the same.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, AbstractSet, Callable
+from typing import TYPE_CHECKING, AbstractSet, Callable, Iterator
 
 from holdfast.agent.backups import manifest
 from holdfast.agent.failure import Failed
+from holdfast.agent.jobs import outlived
 
 if TYPE_CHECKING:
     from holdfast.agent.definition import Definition
+    from holdfast.agent.layout import Layout
     from holdfast.agent.sources.seam import Origin
+    from holdfast.agent.stores.chain import Chain
     from holdfast.agent.stores.dataset import Dataset
     from holdfast.agent.zfs.snapshots import Snapshot
 
@@ -51,6 +54,31 @@ def settle(
         else:
             staying.append(snapshot)
     return _told(store, staying)
+
+
+def cleared(layout: Layout, store: Dataset) -> Iterator[str]:
+    """Destroy what killed runs were sending into chains of former names: none goes on there.
+
+    Yields in words what hinders that; it hinders no run.
+    """
+    for chain in store.former_chains():
+        sending = outlived.left(layout, chain)
+        if sending:
+            listed = {each.name.rpartition("/")[2] for each in store.backups()}
+            try:
+                _clear(chain, sending - listed)
+            except Failed as failure:
+                yield str(failure)
+
+
+def _clear(chain: Chain, unfinished: AbstractSet[str]) -> None:
+    parts = chain.parts()
+    if parts is not None and parts.token.snapshot in unfinished:
+        chain.abandon(parts)
+    for snapshot in reversed(chain.snapshots()):
+        left = snapshot.name in unfinished and not snapshot.manifest
+        if left and chain.is_current(snapshot.dataset):
+            chain.destroy(snapshot)
 
 
 def _stem(snapshot: Snapshot) -> str:

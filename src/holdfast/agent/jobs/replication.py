@@ -113,9 +113,8 @@ class Replication:
         """Return a new snapshot; where that fails nothing of it stays."""
         try:
             taken = self._source.take(self._free_name(backups))
-            snapshot, freeze = taken
             into = self._store.chain.dataset
-            underway.begin(self._layout, self._definition, into, snapshot, freeze.word)
+            underway.begin(self._layout, self._definition, into, taken.snapshot, taken.freeze.word)
         except BaseException:
             self._let_go(needed)
             raise
@@ -150,7 +149,7 @@ class Replication:
         """Settle what killed runs left; return in words what a person should know of it."""
         chain = self._store.chain
         sending = outlived.left(self._layout, chain)
-        left = self._store.clear()
+        left = [*self._store.clear(), *remains.cleared(self._layout, self._store)]
         resumed = resumption.settle(chain, self._source, self._definition, self._recipe)
         adopt = partial(self._adopt, run)
         stays = remains.settle(self._store, self._source, self._definition, sending, adopt)

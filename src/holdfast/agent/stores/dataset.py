@@ -72,6 +72,10 @@ class Dataset:
                 found += listing.in_folder(self._place, folder, missing)
         return found
 
+    def former_chains(self) -> list[Chain]:
+        """Return the chains that its backups were received into under earlier names."""
+        return [Chain(self._parent, name) for name in self._definition.former_folders]
+
     def _chain(self, folder: str) -> Chain:
         return self.chain if folder == self._definition.folder else Chain(self._parent, folder)
 
@@ -111,8 +115,7 @@ class Dataset:
         """
         with explained(self.storage, self._place):
             told = removal.clear(self.chain, self._folder, self._owners)
-            for folder in self._former:
-                chain = self._chain(os.path.relpath(folder, self._place))
+            for folder, chain in zip(self._former, self.former_chains()):
                 told += removal.clear_own(chain, folder, self._definition, self._owners)
             return told
 
