@@ -15,6 +15,7 @@ from holdfast.agent.backups.listing import Backup
 from holdfast.agent.failure import Failed
 from holdfast.agent.jobs import footing, resumption
 from holdfast.agent.stores.chain import Chain
+from holdfast.agent.subject import Disk
 from holdfast.agent.zfs.snapshots import Snapshot
 
 if TYPE_CHECKING:
@@ -82,6 +83,16 @@ def test_a_disk_sent_raw_is_not_sent_in_the_clear_where_its_chain_cannot_tell(
         pytest.raises(Failed, match="is not encrypted by ZFS any more"),
     ):
         footing.find(newest, before(raw=True), origin, WANTED)
+
+
+def test_another_machine_that_had_the_name_may_have_been_sent_raw(
+    script: Script, tmp_path: Path
+) -> None:
+    disk(script, "off", "4711")
+    new = WANTED._replace(subject=Disk("web01", 2, "another machine"))
+    with opened(tmp_path) as origin:
+        found = footing.find(snapshot(), before(raw=True), origin, new)
+    assert found == (None, "no snapshot of the source is one of the chain's")
 
 
 @pytest.mark.parametrize("parent", ["off", "aes-256-gcm"])

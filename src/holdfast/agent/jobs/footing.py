@@ -43,18 +43,22 @@ def find(
             "install OpenZFS here, or back up as `type: file`" % definition.source.place
         )
     told = [each.manifest for each in backups if each.manifest is not None]
-    of_newest = [each for each in told if newest is not None and each.snapshot == newest.guid]
+    guid = "" if newest is None else newest.guid
+    of_newest = [each for each in told if each.snapshot == guid]
     before = samedisk.manifests(backups, definition.disk)
-    raw = any(each.raw for each in of_newest) if of_newest else _was_raw(newest, before, definition)
+    base = next((each for each in source.snapshots() if each.guid == guid), None)
+    # Without a common snapshot the newest may be that of another machine, which had this name.
+    mine = of_newest if base is not None else [each for each in before if each.snapshot == guid]
+    untold = None if of_newest else newest
+    raw = any(each.raw for each in mine) if mine else _was_raw(untold, before, definition)
     refuse_clear(raw, source, definition)
     if newest is None:
         return Footing(None, _GONE if before else "")
-    if source.raw and not raw:
-        return Footing(None, _RAW_NOW)
     if not of_newest:
         return Footing(None, "no manifest tells what @%s is" % newest.name)
-    base = next((each for each in source.snapshots() if each.guid == newest.guid), None)
-    return Footing(base, "" if base else _NO_COMMON)
+    if base is None:
+        return Footing(None, _NO_COMMON)
+    return Footing(None, _RAW_NOW) if source.raw and not raw else Footing(base)
 
 
 def _was_raw(newest: Snapshot | None, before: Sequence[Manifest], definition: Definition) -> bool:
