@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.zfs.bench import do, told
-from agent.zfs.pools import is_there, zfs
+from agent.zfs.pools import destroy_held, is_there, zfs
 from agent.zfs.station import snapshots
 from holdfast.agent import definition
-from holdfast.agent.jobs import claims
+from holdfast.agent.jobs import claims, underway
+from holdfast.agent.zfs.snapshots import Snapshot
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -129,3 +130,31 @@ def test_nothing_is_deleted_below_a_run_that_may_be_receiving(filesystem: Statio
     assert "a run of web01:1 is under way" in refused["message"]
     claims.release(held)
     assert do(station, "delete", first, destroys=f"web01:1/{first}")["type"] == "result"
+
+
+@pytest.mark.parametrize("what", ["hold", "clone"])
+def test_what_keeps_a_killed_run_s_snapshot_is_told_and_how_to_end_it(
+    filesystem: Station, what: str
+) -> None:
+    station = filesystem
+    station.define(retention={"last": 9})
+    first, left = station.good(), station.good()
+    path, clone = f"{station.chain}@{left}", f"{station.target}/looked-into"
+    (station.manifests / f"{left}.json").unlink()
+    zfs("inherit", "holdfast:manifest", path)
+    destroy_held(f"{station.disk}@{left}")
+    wanted = definition.load(station.desk.layout, station.id)
+    assert wanted is not None
+    snapshot = Snapshot(station.disk, left, "17", 5, "", "", "")
+    underway.begin(station.desk.layout, wanted, station.chain, snapshot, "off")
+    if what == "hold":
+        zfs("hold", "legal", path)
+        why = f"{path} is held: `zfs release"
+    else:
+        zfs("clone", "-o", "canmount=off", path, clone)
+        why = f"{path} has a clone, {clone}: destroy that one"
+    assert station.failed().startswith(f"a killed run left {path}, which cannot go: {why}")
+    zfs(*(("release", "legal", path) if what == "hold" else ("destroy", clone)))
+    newest = station.good()
+    assert snapshots(station.chain) == [newest]
+    assert first in station.names()

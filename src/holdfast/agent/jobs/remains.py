@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, AbstractSet, Callable, Iterator
 from holdfast.agent.backups import manifest
 from holdfast.agent.failure import Failed
 from holdfast.agent.jobs import outlived
+from holdfast.agent.zfs import kept
 
 if TYPE_CHECKING:
     from holdfast.agent.definition import Definition
@@ -50,7 +51,7 @@ def settle(
         elif store.describes(snapshot.name):
             continue
         elif snapshot.name in underway:
-            store.chain.destroy(snapshot)
+            _destroy(store.chain, snapshot)
         else:
             staying.append(snapshot)
     return _told(store, staying)
@@ -78,7 +79,15 @@ def _clear(chain: Chain, unfinished: AbstractSet[str]) -> None:
     for snapshot in reversed(chain.snapshots()):
         left = snapshot.name in unfinished and not snapshot.manifest
         if left and chain.is_current(snapshot.dataset):
-            chain.destroy(snapshot)
+            _destroy(chain, snapshot)
+
+
+def _destroy(chain: Chain, snapshot: Snapshot) -> None:
+    try:
+        chain.destroy(snapshot)
+    except Failed as failure:  # of a clone ZFS itself says to force all away
+        why = kept.why(snapshot.path) or failure
+        raise Failed("a killed run left %s, which cannot go: %s" % (snapshot.path, why)) from None
 
 
 def _stem(snapshot: Snapshot) -> str:
