@@ -56,6 +56,14 @@ def test_what_cannot_be_read_was_not_frozen_and_destroys_nothing(desk: Desk, con
     assert underway.into(desk.layout, CHAIN) == set()
 
 
+def test_a_chain_that_two_inventories_share_is_cleared_by_either(desk: Desk) -> None:
+    other = Desk(desk.root, "dev")
+    underway.begin(other.layout, typed(), CHAIN, SNAPSHOT, "off")
+    assert underway.into(desk.layout, CHAIN) == {NAME}
+    underway.end(desk.layout, typed())  # that of this inventory, which has none
+    assert underway.into(desk.layout, CHAIN) == {NAME}
+
+
 def test_a_record_that_was_being_written_when_the_run_was_killed_tells_nothing(desk: Desk) -> None:
     underway.begin(desk.layout, typed(), CHAIN, SNAPSHOT, "off")
     record = desk.root / f"var/lib/holdfast/prg/underway/{ID}.json"

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import contextlib
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Iterator
 
-from holdfast.agent import atomic, canonical, fields
+from holdfast.agent import atomic, canonical, fields, names
 from holdfast.agent.failure import Malformed
 from holdfast.agent.freeze.around import FAILED, FROZEN, OFF
+from holdfast.agent.layout import Layout
 
 if TYPE_CHECKING:
     from holdfast.agent.definition import Definition
     from holdfast.agent.fields import Fields
-    from holdfast.agent.layout import Layout
     from holdfast.agent.zfs.snapshots import Snapshot
 
 _MOST = 50  # names of runs that failed one after the other
@@ -48,15 +48,21 @@ def end(layout: Layout, definition: Definition) -> None:
 
 
 def into(layout: Layout, chain: str) -> frozenset[str]:
-    """Return the names of what runs that ended early were sending into a chain."""
-    try:
-        records = os.listdir(layout.underway)
-    except FileNotFoundError:
-        return frozenset()
-    # What was never put down whole stays for long: what it tells of may be a backup by now.
-    whole = (record for record in records if not atomic.is_temporary(record))
-    paths = (os.path.join(layout.underway, record) for record in whole)
-    return frozenset(name for path in paths for name in _names(path, chain))
+    """Return the names of what runs that ended early were sending into a chain.
+
+    Also those of other inventories: who asks holds the chain, so none of them is at work.
+    """
+    return frozenset(name for path in _all(layout) for name in _names(path, chain))
+
+
+def _all(layout: Layout) -> Iterator[str]:
+    top = os.path.dirname(layout.var)
+    for inventory in filter(names.is_inventory, os.listdir(top) if os.path.isdir(top) else ()):
+        folder = Layout(inventory, layout.root).underway
+        # What was never put down whole stays for long: what it tells of may be a backup by now.
+        for record in os.listdir(folder) if os.path.isdir(folder) else ():
+            if not atomic.is_temporary(record):
+                yield os.path.join(folder, record)
 
 
 def freeze(layout: Layout, definition: Definition, guid: str) -> str:
