@@ -122,6 +122,7 @@ def test_what_half_went_stays_so_and_goes_once_it_can(station: Station, which: i
             f"{gone} is removed in part, the next run of its definition goes on: " in ended.reason
         )
         assert f"@{gone} is held: " in ended.reason
+        assert "no run of this node left it so" not in ended.reason
         assert going.exists()
         assert told(station) == {f"web01:1/{name}": ("ok", False, True) for name in both}
     (path,) = (each for each in listing(station) if each.endswith(f"@{gone}"))

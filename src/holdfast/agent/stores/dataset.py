@@ -161,8 +161,10 @@ class Dataset:
         return ""
 
     def describes(self, backup: str) -> bool:
-        """Tell whether there is a manifest of a backup, be it one that cannot be read."""
-        return os.path.lexists(self._path(backup + partial.MANIFEST))
+        """Tell whether a manifest tells of a backup: one that cannot be read, or that is to go."""
+        name = backup + partial.MANIFEST
+        going = (partial.name_of(name, owner) for owner in self._owners)
+        return any(os.path.lexists(self._path(each)) for each in (name, *going))
 
     def _enter(self, snapshot: Snapshot) -> str:
         """Put a snapshot that bears its manifest in its place, and the manifest in its own."""
