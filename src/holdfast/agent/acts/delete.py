@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Iterator
 
-from holdfast.agent import locks
 from holdfast.agent.acts import received, shelf, unreadable
 from holdfast.agent.backups import claim, listing, state, stock
 from holdfast.agent.failure import Failed
@@ -33,7 +30,7 @@ def delete(survey: Survey, asked: Request, op: Op) -> Iterator[dict[str, object]
     found.refuse_foreign()
     with (
         claim.held(found.layout, found.place, found.name, claim.DELETE),
-        _runs_kept_away(survey, found),
+        claims.kept_away(found.layout, _runs(survey, found), found.name),
     ):
         state.refuse_locked(found.folder, found.name, datetime.now(timezone.utc))
         _refuse_needed(found)
@@ -44,21 +41,8 @@ def delete(survey: Survey, asked: Request, op: Op) -> Iterator[dict[str, object]
     yield {"type": "result", "backup": found.name}
 
 
-@contextlib.contextmanager
-def _runs_kept_away(survey: Survey, found: Found) -> Iterator[None]:
-    """Keep away the runs that may just be making what needs this backup, or clearing beside it."""
-    with contextlib.ExitStack() as stack:
-        for name, whose in _locks(survey, found):
-            if not stack.enter_context(locks.tried(os.path.join(found.layout.run, name))):
-                raise Failed(
-                    "a run of %s is under way and may need %s: try again after it"
-                    % (whose, found.name)
-                )
-        yield
-
-
-def _locks(survey: Survey, found: Found) -> Iterator[tuple[str, str]]:
-    """Yield the names of the locks that such runs hold, and whose runs those are."""
+def _runs(survey: Survey, found: Found) -> Iterator[tuple[str, str]]:
+    """Yield the locks of runs that may just make what needs this backup, or clear beside it."""
     if found.parent:  # also of another inventory, or of a definition that was just removed
         source = found.name.rpartition("/")[0]
         yield claims.chain(found.parent, listing.folder_of(found.name)), source

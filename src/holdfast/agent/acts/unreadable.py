@@ -10,7 +10,7 @@ import os
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Iterator
 
-from holdfast.agent import atomic, fields, locks
+from holdfast.agent import atomic, fields
 from holdfast.agent.acts import received
 from holdfast.agent.backups import claim, listing, state, stock
 from holdfast.agent.failure import Failed, Malformed
@@ -27,7 +27,10 @@ def remove(survey: Survey, there: Lying) -> None:
     full, name = there.backup.name, there.backup.name.rpartition("/")[2]
     entry = os.path.join(there.folder, name + partial.MANIFEST)
     _refuse_foreign(there, name, entry)
-    with claim.held(there.layout, there.place, full, claim.DELETE), _runs_kept_away(survey, there):
+    with (
+        claim.held(there.layout, there.place, full, claim.DELETE),
+        claims.kept_away(there.layout, _runs(survey, there), full),
+    ):
         state.refuse_locked(there.folder, full, datetime.now(timezone.utc))
         beside = listing.in_folder(there.place, there.folder)
         _refuse_needed(full, beside)
@@ -51,20 +54,14 @@ def _refuse_foreign(there: Lying, name: str, entry: str) -> None:
             )
 
 
-@contextlib.contextmanager
-def _runs_kept_away(survey: Survey, there: Lying) -> Iterator[None]:
-    """Keep away all runs that may receive, build or clear in its folder."""
+def _runs(survey: Survey, there: Lying) -> Iterator[tuple[str, str]]:
+    """Yield the locks of all runs that may receive, build or clear in its folder."""
     folder = listing.folder_of(there.backup.name)
-    with contextlib.ExitStack() as stack:
-        for wanted in stock.promised(survey)[0]:
-            if folder in (wanted.folder, *wanted.former_folders):
-                path = os.path.join(there.layout.run, claims.of_definition(there.layout, wanted.id))
-                if not stack.enter_context(locks.tried(path)):
-                    raise Failed(
-                        "a run of %s is under way and may need %s: try again after it"
-                        % (wanted.id, there.backup.name)
-                    )
-        yield
+    if there.parent:
+        yield claims.chain(there.parent, folder), there.backup.name.rpartition("/")[0]
+    for wanted in stock.promised(survey)[0]:
+        if not there.parent and folder in (wanted.folder, *wanted.former_folders):
+            yield claims.of_definition(there.layout, wanted.id), wanted.id
 
 
 def _refuse_needed(full: str, beside: list[listing.Backup]) -> None:

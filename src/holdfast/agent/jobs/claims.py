@@ -5,8 +5,9 @@ They are locks that the child takes over, so they end with it, whatever becomes 
 
 from __future__ import annotations
 
+import contextlib
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Iterable, Iterator
 
 from holdfast.agent import canonical, locks, subject
 from holdfast.agent.failure import Failed
@@ -40,6 +41,21 @@ def exclusive(layout: Layout, definition: Definition) -> list[int] | None:
             return None
         held.append(descriptor)
     return held
+
+
+@contextlib.contextmanager
+def kept_away(layout: Layout, runs: Iterable[tuple[str, str]], needed: str) -> Iterator[None]:
+    """Keep runs away from a backup meanwhile, by their locks' names and whose they are.
+
+    Raises Failed where one is at work.
+    """
+    with contextlib.ExitStack() as stack:
+        for name, whose in runs:
+            if not stack.enter_context(locks.tried(os.path.join(layout.run, name))):
+                raise Failed(
+                    "a run of %s is under way and may need %s: try again after it" % (whose, needed)
+                )
+        yield
 
 
 def release(held: list[int]) -> None:
