@@ -106,7 +106,7 @@ class Layout:
 
     @property
     def underway(self) -> str:
-        """`<ID>.json`: the snapshot that is being sent into a chain."""
+        """A file a chain: what is being sent into it."""
         return os.path.join(self.var, "underway")
 
     @property

@@ -143,10 +143,8 @@ def test_what_keeps_a_killed_run_s_snapshot_is_told_and_how_to_end_it(
     (station.manifests / f"{left}.json").unlink()
     zfs("inherit", "holdfast:manifest", path)
     destroy_held(f"{station.disk}@{left}")
-    wanted = definition.load(station.desk.layout, station.id)
-    assert wanted is not None
     snapshot = Snapshot(station.disk, left, "17", 5, "", "", "")
-    underway.begin(station.desk.layout, wanted, station.chain, snapshot, "off")
+    underway.begin(station.desk.layout, station.chain, snapshot, "off")
     if what == "hold":
         zfs("hold", "legal", path)
         why = f"{path} is held: `zfs release"

@@ -15,7 +15,6 @@ from agent.zfs.pools import destroy_held, patiently, zfs
 from agent.zfs.station import snapshots
 from agent.zfs.test_killed import incoming, step
 from agent.zfs.test_recursive import define, family
-from holdfast.agent import definition
 from holdfast.agent.failure import Failed
 from holdfast.agent.jobs import runs, underway
 from holdfast.agent.stores.chain import Chain
@@ -148,10 +147,8 @@ def test_a_receive_that_outlives_its_run_is_waited_for(station: Station) -> None
     zfs("snapshot", f"{station.disk}@{late}")
     sent = ["zfs", "send", "-i", f"@{first}", f"{station.disk}@{late}"]
     stream = subprocess.run(sent, capture_output=True, check=True).stdout
-    wanted = definition.load(station.desk.layout, station.id)
-    assert wanted is not None
     snapshot = Snapshot(station.disk, late, "17", 5, "", "", "")
-    underway.begin(station.desk.layout, wanted, station.chain, snapshot, "off")
+    underway.begin(station.desk.layout, station.chain, snapshot, "off")
     receive = ["zfs", "receive", "-u", f"{station.chain}@{late}"]
     with subprocess.Popen(receive, stdin=subprocess.PIPE) as receiving:
         assert receiving.stdin is not None
@@ -166,3 +163,17 @@ def test_a_receive_that_outlives_its_run_is_waited_for(station: Station) -> None
     assert snapshots(station.chain) == [first, ended.backup]
     zfs("destroy", f"{station.disk}@{late}")
     assert not underway.into(station.desk.layout, station.chain)
+
+
+def test_what_a_definition_left_that_was_moved_away_another_clears(station: Station) -> None:
+    first, left = station.good(), "daily-20261121_020000"
+    zfs("snapshot", f"{station.chain}@{left}")
+    snapshot = Snapshot(station.disk, left, "17", 5, "", "", "")
+    underway.begin(station.desk.layout, station.chain, snapshot, "off")
+    moved = f"{station.source}/moved"
+    station.store("moved", moved)
+    station.define(storage="moved", place=moved)
+    station.good()
+    ended = station.run(station.define(definition="hourly"))
+    assert (ended.status, ended.reason) == ("success", "")
+    assert snapshots(station.chain) == [first, ended.backup]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, AbstractSet, Callable, Iterator
 
 from holdfast.agent.backups import manifest
 from holdfast.agent.failure import Failed
-from holdfast.agent.jobs import outlived
+from holdfast.agent.jobs import outlived, underway
 from holdfast.agent.zfs import kept
 
 if TYPE_CHECKING:
@@ -28,12 +28,12 @@ def settle(
     store: Dataset,
     source: Origin,
     definition: Definition,
-    underway: AbstractSet[str],
+    sending: AbstractSet[str],
     adopting: Adopting,
 ) -> str:
     """Settle what killed runs left; return in words what stays, for a person to see to.
 
-    `underway` are the names of what they were sending.
+    `sending` are the names of what they were sending.
     """
     adopted: set[str] = set()
     staying: list[Snapshot] = []
@@ -50,7 +50,7 @@ def settle(
             adopted.add(snapshot.dataset)
         elif store.describes(snapshot.name):
             continue
-        elif snapshot.name in underway:
+        elif snapshot.name in sending:
             _destroy(store.chain, snapshot)
         else:
             staying.append(snapshot)
@@ -68,6 +68,7 @@ def cleared(layout: Layout, store: Dataset) -> Iterator[str]:
             listed = {each.name.rpartition("/")[2] for each in store.backups()}
             try:
                 _clear(chain, sending - listed)
+                underway.end(layout, chain.dataset)
             except Failed as failure:
                 yield str(failure)
 

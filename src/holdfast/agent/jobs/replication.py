@@ -100,7 +100,7 @@ class Replication:
 
     def _conclude(self, made: Manifest) -> list[str]:
         """Copy the manifest and let the old base go, each in its pool; return what of it failed."""
-        underway.end(self._layout, self._definition)
+        underway.end(self._layout, self._store.chain.dataset)
         stuck = without = ""
         try:
             with self._store.copying(made):
@@ -114,7 +114,7 @@ class Replication:
         try:
             taken = self._source.take(self._free_name(backups))
             into = self._store.chain.dataset
-            underway.begin(self._layout, self._definition, into, taken.snapshot, taken.freeze.word)
+            underway.begin(self._layout, into, taken.snapshot, taken.freeze.word)
         except BaseException:
             self._let_go(needed)
             raise
@@ -172,7 +172,8 @@ class Replication:
         with stream.sending(received, before[-1] if before else None, mode) as sending:
             for _ in digest.over(sending.blocks()):
                 pass
-        word = underway.freeze(self._layout, self._definition, held.guid)
+        into, asked = self._store.chain.dataset, self._definition.freeze
+        word = underway.freeze(self._layout, into, held.guid, asked)
         content, backups = describe.sum_of(digest), self._store.backups()
         held = held._replace(name=received.name)  # should somebody have renamed it there
         made = self._manifest(held, content, run, backups)._replace(freeze=word)

@@ -41,7 +41,6 @@ def _move(layout: Layout, before: str, after: str) -> None:
     for folder, suffix in (
         (layout.served, ".json"),
         (sequences, ".json"),
-        (layout.underway, ".json"),
         (layout.definitions, ".approved.json"),
     ):
         record = os.path.join(folder, before + suffix)
