@@ -89,9 +89,10 @@ class Found(NamedTuple):
             )
 
     def refuse_untrusted(self, accepted: object) -> None:
-        """Raise Failed unless this node vouches for the manifest; `unsigned` accepts one of nobody.
+        """Raise Failed unless this node vouches for the manifest.
 
-        One that was altered, or that is another's, is refused whatever is accepted.
+        `unsigned` accepts one of nobody, or of nobody known here; one that was altered, or that
+        lies in the place of another's, is refused whatever is accepted.
         """
         misplaced = listing.misplaced(self.name.rpartition("/")[0], self.manifest)
         if misplaced:
