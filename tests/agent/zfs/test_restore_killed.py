@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import random
 import subprocess
@@ -16,6 +17,7 @@ from agent.desk import RUN
 from agent.killing import KILLED, STEPS, at_byte
 from agent.zfs import bench
 from agent.zfs.bench import below, over, request
+from agent.zfs.leftovers import lying, of_run
 from agent.zfs.pools import is_there, zfs
 from agent.zfs.station import files
 from holdfast.agent.restoring import staging
@@ -29,6 +31,10 @@ pytestmark = pytest.mark.hosts
 
 LARGE = 600_000
 OLD = {"file": b"what was there before"}
+KINDS: dict[str, dict[str, object]] = {
+    "dataset": {},
+    "file": {"type": "file", "storage": "nas", "place": "/mnt/nas", "compression": "gzip"},
+}
 
 
 def prepared(station: Station, kind: str) -> tuple[bytes, dict[str, bytes]]:
@@ -36,7 +42,7 @@ def prepared(station: Station, kind: str) -> tuple[bytes, dict[str, bytes]]:
     identity = station.id
     if kind == "file":
         station.desk.settle()
-        identity = station.define(type="file", storage="nas", place="/mnt/nas", compression="gzip")
+        identity = station.define(**KINDS[kind])
     (station.files / "file").write_bytes(os.urandom(LARGE))
     expected = files(station.files)
     storage = "nas" if kind == "file" else "zones"
@@ -99,7 +105,11 @@ def test_killed_before_some_steps_it_leaves_old_or_new(station: Station, number:
 @pytest.mark.parametrize("kind", ["dataset", "file"])
 def test_killed_before_each_step_it_leaves_old_or_new(station: Station, kind: str) -> None:
     content, expected = prepared(station, kind)
-    step, seen, came = 0, set(), True
+    station.define(retention={"last": 99}, **KINDS[kind])
+    finish(station, content, expected)
+    step, seen, came, clean = 0, set(), True, lying(station)
+    # In between one kill comes upon what another left.
+    follows = itertools.cycle(random.sample(("restore", "run", "another kill"), 3))
     while came:
         reset(station)
         step += 1
@@ -107,14 +117,24 @@ def test_killed_before_each_step_it_leaves_old_or_new(station: Station, kind: st
         there = files(station.files)
         assert there in (OLD, expected)
         seen.add(there == OLD)
+        follow = next(follows)
+        if follow == "restore":
+            finish(station, content, expected)
+            assert lying(station) == clean
+        elif follow == "run":
+            station.good()
+            assert lying(station) == of_run(station, clean)
     assert step > 30
     assert seen == {True, False}
     finish(station, content, expected)
+    assert lying(station) == clean
 
 
 @pytest.mark.slow
 def test_killed_at_any_moment_it_leaves_old_or_new(station: Station) -> None:
     content, expected = prepared(station, "dataset")
+    finish(station, content, expected)
+    clean = lying(station)
     chance = random.Random(5)  # noqa: S311 - any moments will do
     for _ in range(8):
         reset(station)
@@ -123,14 +143,15 @@ def test_killed_at_any_moment_it_leaves_old_or_new(station: Station) -> None:
             process.kill()
             process.communicate()
         assert files(station.files) in (OLD, expected)
-    finish(station, content, expected)
+        finish(station, content, expected)
+        assert lying(station) == clean
 
 
 @pytest.mark.slow
 def test_killed_at_any_byte_of_the_stream_it_leaves_the_old(station: Station) -> None:
     station.define(bandwidth_limit=LARGE)
     content, expected = prepared(station, "dataset")
-    chance = random.Random(6)  # noqa: S311 - any bytes will do
+    chance, clean = random.Random(6), set[str]()  # noqa: S311 - any bytes will do
     for _ in range(6):
         reset(station)
         with restoring(station, content) as process:
@@ -139,6 +160,8 @@ def test_killed_at_any_byte_of_the_stream_it_leaves_the_old(station: Station) ->
         assert files(station.files) == OLD
         assert {told for told, *_ in bench.told(station).values()} == {"ok"}
         finish(station, content, expected)
+        clean = clean or lying(station)
+        assert lying(station) == clean
 
 
 def test_after_a_power_cut_between_the_renames_a_run_puts_the_old_back(filesystem: Station) -> None:

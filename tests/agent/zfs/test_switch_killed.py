@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import subprocess
 import sys
 import time
 from functools import partial
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import pytest
 
 from agent.acts.counter import rpc
 from agent.desk import RUN
-from agent.killing import KILLED, STEPS, last
+from agent.killing import KILLED, STEPS
 from agent.zfs.bench import below
+from agent.zfs.leftovers import lying, of_run
 from agent.zfs.pools import zfs
 from agent.zfs.station import files, snapshots
 from agent.zfs.test_restore_killed import OLD, prepared, reset, restoring, settled
@@ -29,8 +32,13 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.hosts
 
 
-def kill_at(station: Station, content: bytes, expected: dict[str, bytes], number: int) -> bool:
-    """Kill the switch of a restore before a step; a run after it finds the old data or the new."""
+def kill_at(
+    station: Station, content: bytes, expected: dict[str, bytes], clean: set[str], number: int
+) -> bool:
+    """Kill the switch of a restore before a step; a run after it finds the old data or the new.
+
+    Nothing of either is left over then: all that lies there is what lay there before, `clean`.
+    """
     reset(station)
     with restoring(station, content, "1@switch", program=STEPS) as process:
         process.communicate()
@@ -43,6 +51,7 @@ def kill_at(station: Station, content: bytes, expected: dict[str, bytes], number
     assert files(station.files) in (OLD, expected)
     assert below(station.source) == [station.source, station.disk]
     assert len(snapshots(station.disk)) == 1  # the base of the next run
+    assert lying(station) == of_run(station, clean)
     return done.returncode == KILLED
 
 
@@ -50,7 +59,7 @@ def kill_at(station: Station, content: bytes, expected: dict[str, bytes], number
 def test_killed_before_some_steps_the_next_run_ends_it(station: Station, number: int) -> None:
     content, expected = prepared(station, "dataset")
     zfs("set", "compression=gzip", station.disk)
-    assert kill_at(station, content, expected, number)
+    assert kill_at(station, content, expected, lying(station), number)
     assert zfs("get", "-H", "-o", "value", "compression", station.disk).strip() == "gzip"
 
 
@@ -58,7 +67,9 @@ def test_killed_before_some_steps_the_next_run_ends_it(station: Station, number:
 def test_killed_before_each_step_the_next_run_ends_it(station: Station) -> None:
     station.define(retention={"last": 99})
     content, expected = prepared(station, "dataset")
-    assert last(partial(kill_at, station, content, expected), every=2) > 12
+    kill = partial(kill_at, station, content, expected, lying(station))
+    killed = takewhile(kill, itertools.count(1))
+    assert sum(1 for _ in killed) > 24  # each of them: there is no later step to make up for one
 
 
 def switching(station: Station, process: subprocess.Popen[bytes]) -> int:
