@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-PLACES = 1002  # over all six cases
+PLACES = 1002  # of stored files, and as many of manifests
 OPENS = Identity.parse(IDENTITY)
 PACKINGS: dict[str, dict[str, object]] = {
     "plain": {},
@@ -67,7 +67,7 @@ def test_a_flipped_bit_is_found_and_refused(tmp_path: Path, flipped: str, packin
     requests = [asked(desk, "verify", backup), asked(desk, "restore", backup, **arguments)]
     later = desk.put("images/web01.raw", CONTENT[::-1])
     path = file if flipped == "file" else desk.disk / f"{backup[8:]}.json"
-    for _ in flips(path, PLACES // 6):
+    for _ in flips(path, PLACES // len(PACKINGS)):
         verified, restored = (act(desk, request) for request in requests)
         assert verified["type"] == "failure" or verified["fault"]
         assert restored["type"] == "failure"

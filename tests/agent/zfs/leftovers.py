@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.zfs.disks import Filesystem
 from agent.zfs.pools import zfs
 from agent.zfs.station import snapshots
 
@@ -18,8 +19,9 @@ _OF_RUNS = ("var/lib/holdfast/prg/runs/", "mnt/nas/web01/", "run/holdfast/")
 def lying(station: Station) -> set[str]:
     """Return what is there but backups: datasets, snapshots with their holds, settings, files."""
     there = set(zfs("get", "-H", "-r", "-o", "name,value", "userrefs", station.source).splitlines())
-    local = ("get", "-H", "-p", "-r", "-s", "local", "-o", "name,property,value", "all")
-    there.update(zfs(*local, station.source).splitlines())
+    if isinstance(station.kind, Filesystem):  # what a volume is set to comes with its stream
+        local = ("get", "-H", "-p", "-r", "-s", "local", "-o", "name,property,value", "all")
+        there.update(zfs(*local, station.source).splitlines())
     there.update(_files(station))
     return there
 

@@ -34,10 +34,18 @@ def check(station: Station) -> None:
     listed = [document["backup"] for document in station.listed()]
     assert snapshots(station.chain) == listed
     assert snapshots(station.disk) == listed[-1:]
+    assert holds(station.disk) == [f"{station.disk}@{listed[-1]}\t1"]
+    assert holds(station.chain) == []
     told = zfs("list", "-H", "-o", "name", "-r", f"{station.parent}/web01").split()
     assert not [name for name in told if "." in name]
     assert not [path.name for path in station.manifests.iterdir() if path.name.startswith(".")]
     assert copies(station) == [(station.manifests / f"{name}.json").read_text() for name in listed]
+
+
+def holds(dataset: str) -> list[str]:
+    """Return those snapshots of a dataset that are held, each with how often."""
+    told = zfs("get", "-H", "-p", "-r", "-o", "name,value", "userrefs", dataset).splitlines()
+    return [line for line in told if not line.endswith(("\t0", "\t-"))]
 
 
 def copies(station: Station) -> list[str]:

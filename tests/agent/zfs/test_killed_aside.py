@@ -13,7 +13,7 @@ from agent.zfs.bench import below, brought
 from agent.zfs.station import files, snapshots
 from agent.zfs.test_aside import lose_base, statuses
 from agent.zfs.test_faults import change
-from agent.zfs.test_killed import step
+from agent.zfs.test_killed import holds, step
 from holdfast.agent.jobs import runs
 
 if TYPE_CHECKING:
@@ -75,6 +75,8 @@ def check(station: Station, newest: str) -> None:
     assert sorted(there) == station.names()[-3:] == station.names()
     assert snapshots(station.chain)[-1] == newest
     assert snapshots(station.disk) == [newest]
+    assert holds(station.disk) == [f"{station.disk}@{newest}\t1"]
+    assert holds(station.parent) == []
     assert f"{station.chain}.incoming" not in below(f"{station.parent}/web01")
     assert not [path for path in station.manifests.iterdir() if path.name.startswith(".")]
 

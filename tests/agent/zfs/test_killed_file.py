@@ -14,7 +14,7 @@ from agent.executing import execute
 from agent.killing import KILLED, STRIDE, at_byte, last
 from agent.zfs.station import files, snapshots
 from agent.zfs.test_incrementals import define, kinds, manifests, received, statuses
-from agent.zfs.test_killed import step
+from agent.zfs.test_killed import holds, step
 
 if TYPE_CHECKING:
     from agent.zfs.station import Station
@@ -43,7 +43,8 @@ def recover(station: Station, before: str) -> None:
         name for each in manifests(station) for name in (each["file"], each["backup"] + ".json")
     }
     assert {path.name for path in folder.iterdir()} == told
-    assert len(snapshots(station.disk)) == 1
+    (base,) = snapshots(station.disk)
+    assert holds(station.disk) == [f"{station.disk}@{base}\t1"]
     assert {status for status, _ in statuses(station).values()} == {"ok"}
     assert received(station, newest) == files(station.files)
 

@@ -10,7 +10,7 @@ import pytest
 from agent.killing import STRIDE, last
 from agent.zfs.bench import below, told
 from agent.zfs.station import snapshots
-from agent.zfs.test_killed import step
+from agent.zfs.test_killed import holds, step
 from agent.zfs.test_recursive import define, family, restored, tree, write
 
 if TYPE_CHECKING:
@@ -30,6 +30,9 @@ def check(station: Station) -> None:
     for path in ("", "/data", "/data/deep"):
         assert snapshots(station.chain + path) == listed
         assert snapshots(station.disk + path) == listed[-1:]
+        assert f"{station.disk}{path}@{listed[-1]}\t1" in holds(station.disk)
+    assert len(holds(station.disk)) == 3
+    assert holds(station.chain) == []
     assert len(below(f"{station.parent}/web01")) == 4
 
 
