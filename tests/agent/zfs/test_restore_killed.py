@@ -37,12 +37,13 @@ KINDS: dict[str, dict[str, object]] = {
 }
 
 
-def prepared(station: Station, kind: str) -> tuple[bytes, dict[str, bytes]]:
+def prepared(station: Station, kind: str, **changes: object) -> tuple[bytes, dict[str, bytes]]:
     """Return the request for a restore, and what it brings."""
     identity = station.id
     if kind == "file":
         station.desk.settle()
-        identity = station.define(**KINDS[kind])
+    if kind == "file" or changes:
+        identity = station.define(**KINDS[kind], **changes)
     (station.files / "file").write_bytes(os.urandom(LARGE))
     expected = files(station.files)
     storage = "nas" if kind == "file" else "zones"
@@ -104,8 +105,7 @@ def test_killed_before_some_steps_it_leaves_old_or_new(station: Station, number:
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["dataset", "file"])
 def test_killed_before_each_step_it_leaves_old_or_new(station: Station, kind: str) -> None:
-    content, expected = prepared(station, kind)
-    station.define(retention={"last": 99}, **KINDS[kind])
+    content, expected = prepared(station, kind, retention={"last": 99})
     finish(station, content, expected)
     step, seen, came, clean = 0, set(), True, lying(station)
     # In between one kill comes upon what another left.
@@ -148,9 +148,9 @@ def test_killed_at_any_moment_it_leaves_old_or_new(station: Station) -> None:
 
 
 @pytest.mark.slow
-def test_killed_at_any_byte_of_the_stream_it_leaves_the_old(station: Station) -> None:
-    station.define(bandwidth_limit=LARGE)
-    content, expected = prepared(station, "dataset")
+@pytest.mark.parametrize("kind", ["dataset", "file"])
+def test_killed_at_any_byte_of_the_stream_it_leaves_the_old(station: Station, kind: str) -> None:
+    content, expected = prepared(station, kind, bandwidth_limit=LARGE)
     chance, clean = random.Random(6), set[str]()  # noqa: S311 - any bytes will do
     for _ in range(6):
         reset(station)

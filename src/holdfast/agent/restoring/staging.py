@@ -8,10 +8,11 @@ tells where a killed one was, and brings it to one of its two ends: the old data
 from __future__ import annotations
 
 import json
+from functools import partial
 
 from holdfast.agent.failure import Failed
 from holdfast.agent.restoring import kept
-from holdfast.agent.zfs import command, datasets, snapshots
+from holdfast.agent.zfs import atwork, command, datasets, snapshots
 
 NEW, REPLACE = "new", "replace"
 _MARK, _MOUNTED, _SPACE = "holdfast:restore", "holdfast:mounted", "holdfast:space"
@@ -57,12 +58,14 @@ def clear(dataset: str) -> None:
 def settle(dataset: str) -> str:
     """Bring a restore that was killed to an end: the new dataset where it is in place, or the old.
 
-    Whoever calls this holds the lock of the target, so no restore is at work there. Returns what
-    is to be told of it. A staging that does not bear our mark is left alone.
+    Whoever calls this holds the lock of the target, so no restore is at work there; what one that
+    was killed had started is waited for. Returns what is to be told of it. A staging that does not
+    bear our mark is left alone.
     """
     told = ""
     mark = datasets.properties(root(dataset), _MARK) or {}
     if mark.get(_MARK) == dataset:
+        atwork.wait(root(dataset), partial(_is_in, root(dataset)))
         if datasets.exists(dataset):
             _refuse_stranger(dataset)
             told = finish(dataset)
@@ -70,6 +73,10 @@ def settle(dataset: str) -> str:
             told = "; ".join(_put_back(dataset))
         clear(dataset)
     return told
+
+
+def _is_in(staging: str, name: str) -> bool:
+    return name == staging or name.startswith(staging + "/")
 
 
 def _refuse_stranger(dataset: str) -> None:
