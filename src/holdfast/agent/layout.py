@@ -110,6 +110,11 @@ class Layout:
         return os.path.join(self.var, "underway")
 
     @property
+    def beneath(self) -> str:
+        """`<name>.json`: the dataset of whose snapshot an image is being read."""
+        return os.path.join(self.var, "beneath")
+
+    @property
     def cron_seen(self) -> str:
         """When cron last fired an entry of our file."""
         return os.path.join(self.var, "cron-seen.json")

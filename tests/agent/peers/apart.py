@@ -53,7 +53,7 @@ class Apart(Station):
 
     def doors(self) -> list[int]:
         """Return the processes that serve a session on the other node."""
-        return _processes(self.asked.root, b"peer")
+        return processes(self.asked.root, b"peer")
 
     def runs(self) -> list[int]:
         """Return the processes that make a backup."""
@@ -65,7 +65,7 @@ class Apart(Station):
     def sends(self) -> list[int]:
         """Return the programs that send the disk, and none that is only asked what it can."""
         # Programs of zfs-fuse cut their own words at the @.
-        return _processes(self.asked.root, b"send", self.disk.encode())
+        return processes(self.asked.root, b"send", self.disk.encode())
 
 
 def equip(asked: Desk) -> Path:
@@ -87,7 +87,7 @@ def with_pools(folder: Path, kind: Disk) -> Iterator[Apart]:
         yield station
 
 
-def _processes(root: Path, *given: bytes) -> list[int]:
+def processes(root: Path, *given: bytes) -> list[int]:
     """Return the processes of a node that were started with such words."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):

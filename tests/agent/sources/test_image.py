@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from holdfast.agent.failure import Failed
 from holdfast.agent.sources.image import Image
+from holdfast.agent.sources.moment import Moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,20 +57,20 @@ def read(image: Image) -> bytes:
 def test_an_empty_image_is_no_disk_whatever_is_asked_of_it(path: Path, consistency: str) -> None:
     path.write_bytes(b"")
     with pytest.raises(Failed, match=r"disk\.raw is empty: it holds no disk"):
-        Image(str(path), consistency)
+        Image(Moment(str(path)), consistency)
     path.write_bytes(b"x")
-    assert read(Image(str(path), consistency)) == b"x"
+    assert read(Image(Moment(str(path)), consistency)) == b"x"
 
 
 def test_an_image_that_nobody_writes_is_read_as_it_is(path: Path) -> None:
-    image = Image(str(path), "snapshot")
+    image = Image(Moment(str(path)), "snapshot")
     assert read(image) == path.read_bytes()
     assert (image.consistency, image.doubt) == ("unchanged", "")
 
 
 def test_reading_leaves_nothing_beside_the_image(path: Path) -> None:
     before = path.stat()
-    read(Image(str(path), "snapshot"))
+    read(Image(Moment(str(path)), "snapshot"))
     assert os.listdir(path.parent) == [path.name]
     assert path.stat().st_mtime_ns == before.st_mtime_ns
 
@@ -78,19 +79,19 @@ def test_reading_leaves_nothing_beside_the_image(path: Path) -> None:
 @pytest.mark.usefixtures("opened")
 def test_an_image_open_for_writing_is_refused_and_the_writer_named(path: Path) -> None:
     with pytest.raises(Failed, match=r"is open for writing by python\S* \(pid \d+\).*consistency"):
-        Image(str(path), "snapshot")
+        Image(Moment(str(path)), "snapshot")
 
 
 @pytest.mark.parametrize("opened", ["RDONLY"], indirect=True)
 @pytest.mark.usefixtures("opened")
 def test_other_readers_do_no_harm(path: Path) -> None:
-    assert read(Image(str(path), "snapshot")) == path.read_bytes()
+    assert read(Image(Moment(str(path)), "snapshot")) == path.read_bytes()
 
 
 @pytest.mark.parametrize("opened", ["RDWR"], indirect=True)
 @pytest.mark.usefixtures("opened")
 def test_without_consistency_it_is_read_and_the_doubt_is_told(path: Path) -> None:
-    image = Image(str(path), "none")
+    image = Image(Moment(str(path)), "none")
     assert read(image) == path.read_bytes()
     assert image.consistency == "none"
     assert "is open for writing by" in image.doubt
@@ -119,7 +120,7 @@ def replace(path: Path) -> None:
 @pytest.mark.parametrize("change", [touch, rewrite, grow, replace, os.unlink])
 def test_a_change_while_reading_fails(path: Path, change: object) -> None:
     assert callable(change)
-    image = Image(str(path), "snapshot")
+    image = Image(Moment(str(path)), "snapshot")
     blocks = iter(image.blocks())
     next(blocks)
     change(path)
@@ -130,7 +131,7 @@ def test_a_change_while_reading_fails(path: Path, change: object) -> None:
 
 def test_an_image_cut_while_reading_fails(path: Path) -> None:
     path.write_bytes(b"x" * 3 * MIB)
-    image = Image(str(path), "none")
+    image = Image(Moment(str(path)), "none")
     blocks = iter(image.blocks())
     next(blocks)
     os.truncate(path, MIB)
@@ -156,14 +157,14 @@ def test_holes_are_read_as_the_zeros_that_they_are(
             file.write(b"\x01" * size)
         file.truncate(file.tell() + tail * MIB)
     assume(path.stat().st_size)
-    assert read(Image(str(path), "snapshot")) == path.read_bytes()
+    assert read(Image(Moment(str(path)), "snapshot")) == path.read_bytes()
 
 
 def test_an_image_that_is_all_hole(tmp_path: Path) -> None:
     path = tmp_path / "hole.raw"
     with path.open("wb") as file:
         file.truncate(5 * MIB + 1)
-    assert read(Image(str(path), "snapshot")) == bytes(5 * MIB + 1)
+    assert read(Image(Moment(str(path)), "snapshot")) == bytes(5 * MIB + 1)
 
 
 def test_what_is_no_image_file_is_named_for_what_it_is(tmp_path: Path) -> None:
@@ -176,9 +177,9 @@ def test_what_is_no_image_file_is_named_for_what_it_is(tmp_path: Path) -> None:
         "fifo": "is no regular file",
     }.items():
         with pytest.raises(Failed, match=said):
-            Image(str(tmp_path / name), "snapshot")
+            Image(Moment(str(tmp_path / name)), "snapshot")
 
 
 def test_a_device_is_no_image_file() -> None:
     with pytest.raises(Failed, match="/dev/null is no regular file"):
-        Image("/dev/null", "snapshot")
+        Image(Moment("/dev/null"), "snapshot")

@@ -10,6 +10,7 @@ import pytest
 
 from holdfast.agent.failure import Failed
 from holdfast.agent.sources.image import Image
+from holdfast.agent.sources.moment import Moment
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +22,7 @@ def test_a_reflink_is_of_one_moment_though_a_writer_goes_on(xfs: Path) -> None:
     path = xfs / "disk.raw"
     path.write_bytes(b"before" * 400_000)
     with path.open("r+b", buffering=0) as writer:
-        image = Image(str(path), "snapshot")
+        image = Image(Moment(str(path)), "snapshot")
         assert os.listdir(xfs) == ["disk.raw"]
         blocks = iter(image.blocks())
         content = next(blocks)
@@ -43,9 +44,9 @@ def test_an_image_under_a_loop_device_is_being_written(tmp_path: Path) -> None:
     device = done.stdout.strip()
     try:
         with pytest.raises(Failed, match=f"is open for writing by loop device {device}"):
-            Image(str(path), "snapshot")
+            Image(Moment(str(path)), "snapshot")
     finally:
         subprocess.run(["losetup", "--detach", device], check=True)
-    image = Image(str(path), "snapshot")
+    image = Image(Moment(str(path)), "snapshot")
     image.close()
     assert image.consistency == "unchanged"

@@ -25,7 +25,7 @@ def sweep(layout: Layout) -> None:
     own += [layout.peers, layout.known, layout.signers, layout.applied]
     for folder in (*own, os.path.dirname(layout.cron_file)):
         _sweep(folder, time.time())
-    for folder in (layout.var, layout.served, layout.underway):
+    for folder in (layout.var, layout.served, layout.underway, layout.beneath):
         _sweep(folder, time.time() - _HOUR)
 
 

@@ -9,6 +9,7 @@ from holdfast.agent.age.errors import AgeError
 from holdfast.agent.backups import marker
 from holdfast.agent.failure import Failed
 from holdfast.agent.freeze.around import FROZEN, around
+from holdfast.agent.jobs import claims
 from holdfast.agent.sources.seam import SNAPSHOT
 from holdfast.agent.transforms import chain
 from holdfast.agent.transforms.available import Available
@@ -69,29 +70,36 @@ class Opened:
 
 @contextlib.contextmanager
 def opened(layout: Layout, reading: Reading) -> Iterator[Opened]:
-    """Open a disk for one reading, its guest frozen for that moment as is asked for."""
-    with around(layout, reading) as freeze:
-        source = _find(layout, reading)
-    try:
-        # An image that nobody has open for writing is unchanged, not frozen.
-        if freeze.word == FROZEN and source.consistency not in ("reflink", SNAPSHOT):
-            freeze.fail("%s cannot be reflinked, so there is no one moment to read" % source.path)
-        yield Opened(source, freeze)
-    finally:
-        source.close()
+    """Open an image for one reading, its guest frozen for that moment as is asked for.
+
+    Whoever calls this holds the image's lock.
+    """
+    from holdfast.agent.sources import beneath  # noqa: PLC0415 - one source a run
+    from holdfast.agent.sources.image import Image  # noqa: PLC0415 - one source a run
+    from holdfast.agent.sources.moment import Moment  # noqa: PLC0415 - one source a run
+
+    path, lock = _image(layout, reading)
+    with beneath.ready(layout, lock, path) as ground:
+        with around(layout, reading) as freeze:
+            moment = Moment(path, ground)
+        with contextlib.closing(Image(moment, reading.consistency)) as image:
+            # An image that nobody has open for writing is unchanged, not frozen.
+            if freeze.word == FROZEN and image.consistency not in ("reflink", SNAPSHOT):
+                why = "%s cannot be reflinked, so there is no one moment to read" % path
+                freeze.fail("; ".join(filter(None, (why, moment.lacking))))
+            yield Opened(image, freeze)
 
 
-def _find(layout: Layout, reading: Reading) -> Source:
+def _image(layout: Layout, reading: Reading) -> tuple[str, str]:
+    """Return the path of an image and its lock; raise Failed for what is backed up otherwise."""
     source = reading.source
-    if source.kind == "image":
-        from holdfast.agent.sources.image import Image  # noqa: PLC0415 - one source a run
-
-        path = layout.under(source.place)
-        storage = marker.above(path, layout.root)
-        if storage:
-            raise Failed("image %s lies in the storage at %s: keep them apart" % (path, storage))
-        return Image(path, reading.consistency)
-    raise Failed("this agent cannot back up a source of kind %s" % source.kind)
+    if source.kind != "image":
+        raise Failed("this agent cannot back up a source of kind %s" % source.kind)
+    path = layout.under(source.place)
+    storage = marker.above(path, layout.root)
+    if storage:
+        raise Failed("image %s lies in the storage at %s: keep them apart" % (path, storage))
+    return path, claims.source(layout, source.kind, source.place)
 
 
 @contextlib.contextmanager

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Iterable
+from typing import Iterable, Iterator
+
+from holdfast.agent.places import lies_in
 
 _TABLE = "/proc/self/mountinfo"
 _ESCAPED = re.compile(rb"\\([0-7]{3})")
@@ -18,19 +20,37 @@ def of(dataset: str) -> str | None:
     return next((place for place, device in places if _is_seen(place, device)), None)
 
 
+def beneath(path: str) -> tuple[str, str] | None:
+    """Return the dataset that a file lies on and where that is mounted; None: on none, or no file.
+
+    The path has no symbolic link in it.
+    """
+    try:
+        device = os.stat(path).st_dev
+    except OSError:
+        return None
+    with open(_TABLE, "rb") as table:
+        whole = [(dataset, place) for dataset, place, there in _whole(table) if there == device]
+    found = [mount for mount in whole if lies_in(path, mount[1])]
+    return max(found, key=lambda mount: len(mount[1]), default=None)
+
+
 def told(table: Iterable[bytes], dataset: str) -> list[tuple[str, int]]:
     """Return the place and device of each line that mounts the whole of a dataset. Pure."""
-    found = []
+    return [(place, device) for source, place, device in _whole(table) if source == dataset]
+
+
+def _whole(table: Iterable[bytes]) -> Iterator[tuple[str, str, int]]:
+    """Yield dataset, place and device of each line that mounts the whole of any dataset."""
     for line in table:
         # How many fields come before the hyphen varies, and a source may be empty.
         mount, _, filesystem = line.rstrip(b"\n").partition(b" - ")
         _, _, device, root, place, *_ = mount.split(b" ")
         kind, source, options = filesystem.split(b" ", 2)
         is_ours = kind == b"zfs" or (kind == _FUSE and _BY_ROOT in options.split(b","))
-        if is_ours and root == b"/" and _plain(source) == dataset:
+        if is_ours and root == b"/":
             major, _, minor = device.partition(b":")
-            found.append((_plain(place), os.makedev(int(major), int(minor))))
-    return found
+            yield _plain(source), _plain(place), os.makedev(int(major), int(minor))
 
 
 def _plain(field: bytes) -> str:
