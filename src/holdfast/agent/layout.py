@@ -111,7 +111,7 @@ class Layout:
 
     @property
     def beneath(self) -> str:
-        """`<name>.json`: the dataset of whose snapshot an image is being read."""
+        """`<digest>.json`: in which pool a snapshot is made for the reading of an image."""
         return os.path.join(self.var, "beneath")
 
     @property

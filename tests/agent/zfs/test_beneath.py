@@ -12,7 +12,7 @@ from agent.queueing import define
 from agent.zfs.images import AGENT, THEIRS, Ground, Writing, settled
 from agent.zfs.pools import zfs
 from holdfast.agent.jobs import cancel, claims, runs
-from holdfast.agent.sources import beneath
+from holdfast.agent.sources import leftover
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,8 +70,8 @@ def test_a_run_leaves_alone_what_another_reads(ground: Ground) -> None:
 @pytest.mark.parametrize("marked", [False, True])
 def test_what_only_has_the_name_of_ours_stays(ground: Ground, *, marked: bool) -> None:
     lock = claims.source(ground.desk.layout, "image", "/images/web01.raw")
-    name = f"{ground.dataset}@{beneath.name_of(lock)}"
-    zfs("snapshot", *(("-o", f"{beneath.MARK}=source-of-another.lock") if marked else ()), name)
+    name = f"{ground.dataset}@{leftover.name_of(lock)}"
+    zfs("snapshot", *(("-o", f"{leftover.MARK}=source-of-another.lock") if marked else ()), name)
     before = ground.taken()
     assert ground.run().status == "success"
     assert ground.desk.manifests()[-1]["consistency"] == "unchanged"

@@ -16,7 +16,7 @@ _HOUR = 3600.0
 
 
 def sweep(layout: Layout) -> None:
-    """Remove temporary files; one may hold a secret.
+    """Remove temporary files, of which one may hold a secret, and snapshots beneath images.
 
     In the folders that only applies write nobody else can be at work. Where runs write too, what
     has not become a file in an hour never will.
@@ -27,6 +27,10 @@ def sweep(layout: Layout) -> None:
         _sweep(folder, time.time())
     for folder in (layout.var, layout.served, layout.underway, layout.beneath):
         _sweep(folder, time.time() - _HOUR)
+    if os.path.isdir(layout.beneath):
+        from holdfast.agent.sources import leftover  # noqa: PLC0415 - few images lie on ZFS
+
+        leftover.clear(layout)
 
 
 def _sweep(folder: str, until: float) -> None:
