@@ -22,7 +22,8 @@ echo /project/src >$(python3 -c 'import site; print(site.getsitepackages()[0])')
 cd /project && exec timeout 7200 python3 -m pytest -c tests/vm/inside.ini --rootdir=. -v \
   -n 2 -m 'not slow' -k 'not filesystem' \
   tests/agent/zfs tests/agent/peers/test_snapshots.py tests/agent/peers/test_children.py \
-  tests/agent/peers/test_going_on.py tests/agent/restoring/test_datasets_elsewhere.py
+  tests/agent/peers/test_going_on.py tests/agent/peers/test_beneath.py \
+  tests/agent/restoring/test_datasets_elsewhere.py
 """
 
 

@@ -16,6 +16,7 @@ from agent.zfs.images import THEIRS, Ground, settled
 from agent.zfs.pools import patiently, zfs
 from agent.zfs.station import snapshots
 from holdfast.agent.jobs import runs
+from holdfast.agent.setup import sweep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +40,7 @@ def killed(ground: Ground) -> None:
         assert process is not None
         os.kill(process.pid, signal.SIGKILL)
         running.communicate()
-    assert ground.taken() != THEIRS
+    assert any("holdfast-image" in name for name in ground.taken())
 
 
 def good(ground: Ground, identity: str = ID) -> None:
@@ -79,6 +80,25 @@ def test_what_a_killed_run_left_is_found_though_all_has_moved(ground: Ground) ->
     other = define(ground.desk, "web02", None)
     ground.image.unlink()
     good(moved, other)
+
+
+def test_an_apply_destroys_it_too(ground: Ground) -> None:
+    killed(ground)
+    sweep.sweep(ground.desk.layout)
+    assert ground.taken() == THEIRS
+
+
+def test_what_somebody_holds_stays_and_is_told_where_it_matters(ground: Ground) -> None:
+    killed(ground)
+    (name,) = (name for name in snapshots(ground.dataset) if "holdfast-image" in name)
+    zfs("hold", "theirs", f"{ground.dataset}@{name}")
+    assert (ground.run().status, ground.taken()) == ("success", [*THEIRS, name])
+    with ground.image.open("r+b"):
+        ended = ground.run()
+    assert ended.status == "failed"
+    assert f"zfs destroy {ground.dataset}@{name}: " in ended.reason
+    zfs("release", "theirs", f"{ground.dataset}@{name}")
+    good(ground)
 
 
 def test_backups_of_the_filesystem_itself_are_not_confused(filesystem: Station) -> None:

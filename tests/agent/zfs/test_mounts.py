@@ -56,3 +56,23 @@ def test_what_is_hidden_by_another_mount_is_not_where_it_was(
     assert mounts.of(dataset) == str(place)
     zfs("unmount", dataset)
     assert mounts.of(dataset) is None is datasets.mountpoint(dataset)
+
+
+@pytest.mark.hosts
+def test_a_file_lies_on_the_innermost_dataset(filesystem: Station) -> None:
+    inner = filesystem.files / "inner"
+    zfs("create", f"{filesystem.disk}/inner")
+    for folder, dataset in (
+        (filesystem.files, filesystem.disk),
+        (inner, f"{filesystem.disk}/inner"),
+    ):
+        (folder / "file").touch()
+        assert mounts.beneath(str(folder / "file")) == (dataset, str(folder))
+    assert mounts.beneath(str(inner / "absent")) is None
+    assert mounts.beneath("/proc/version") is None
+    subprocess.run(["mount", "-t", "tmpfs", "tmpfs", inner], check=True)
+    try:
+        (inner / "file").touch()
+        assert mounts.beneath(str(inner / "file")) is None
+    finally:
+        subprocess.run(["umount", inner], check=True)
