@@ -33,7 +33,7 @@ class Beneath:
         self._snapshot = "%s@%s" % (dataset, self._name)
         self._clone = "%s/%s" % (self._pool, self._name)
         self._hindrance = ""
-        self._begun = False
+        self._is_there = False
 
     def prepare(self) -> None:
         """Destroy what killed runs left, of this image and others, and put down what will be made.
@@ -50,8 +50,13 @@ class Beneath:
         """Take the snapshot; raise Failed where that cannot be done."""
         if self._hindrance:
             raise Failed(self._hindrance)
-        self._begun = True
-        command.run("snapshot", "-o", self._mark, self._snapshot)
+        self._is_there = True  # maybe, should this be cut short
+        try:
+            command.run("snapshot", "-o", self._mark, self._snapshot)
+        except Failed as failure:
+            # A program that a killed run started may have made it since.
+            self._is_there = "already exists" in str(failure)
+            raise
 
     def open(self, wanted: os.stat_result) -> int:
         """Return a descriptor of the file in the snapshot; raise Failed where it cannot be had."""
@@ -64,9 +69,10 @@ class Beneath:
         """Destroy what was made; what cannot go is complained of and left to the next run."""
         if self._hindrance:
             return
-        made = (self._snapshot, self._clone) if self._begun else ()
         try:
-            leftover.destroy(self._layout, self._lock, self._pool, *made)
+            if self._is_there:
+                leftover.destroy(self._layout, self._lock, self._snapshot, self._clone)
+            leftover.forget(self._layout, self._lock, self._pool)
         except (Failed, OSError) as failure:
             complain("%s; the next run destroys it" % failure)
 

@@ -34,6 +34,11 @@ def put_down(layout: Layout, lock: str, pool: str) -> None:
     atomic.write(record(layout, lock, pool), canonical.dumps(document) + "\n")
 
 
+def forget(layout: Layout, lock: str, pool: str) -> None:
+    """Take away what was put down: nothing of it is left."""
+    atomic.remove(record(layout, lock, pool))
+
+
 def record(layout: Layout, lock: str, pool: str) -> str:
     """Return the path of what is put down; no file is there where nothing is left."""
     return os.path.join(layout.beneath, canonical.digest([lock, pool])[:_SIZE] + _JSON)
@@ -77,11 +82,12 @@ def _clear(layout: Layout, path: str, held: tuple[str, ...]) -> None:
 def _settle(layout: Layout, lock: str, pool: str) -> None:
     if datasets.exists(pool):  # else it may come back, as one of a disk that is taken along
         # What it was taken of may have another name by now.
-        destroy(layout, lock, pool, "-r", pool)
+        destroy(layout, lock, "-r", pool)
+        forget(layout, lock, pool)
 
 
-def destroy(layout: Layout, lock: str, pool: str, *among: str) -> None:
-    """Destroy the clone and the snapshot of a lock among some paths, and what was put down.
+def destroy(layout: Layout, lock: str, *among: str) -> None:
+    """Destroy the clone and the snapshot of a lock among some paths.
 
     Raises Failed where one cannot go, as what somebody holds.
     """
@@ -94,4 +100,3 @@ def destroy(layout: Layout, lock: str, pool: str, *among: str) -> None:
         command.run_patiently("destroy", path)
     with contextlib.suppress(FileNotFoundError):
         os.rmdir(mountpoint(layout, lock))
-    atomic.remove(record(layout, lock, pool))
