@@ -91,14 +91,14 @@ class Ground:
         others = set(told.split()) - {self.dataset, self.dataset.partition("/")[0]}
         return snapshots(self.dataset) + sorted(name for name in others if "@" not in name)
 
-    def slow(self, **changes: Any) -> None:
-        """Define a backup that takes some seconds."""
-        self.desk.define(bandwidth_limit=SIZE // 4, **changes)
+    def slow(self, seconds: int = 4, **changes: Any) -> None:
+        """Define a backup that takes so long."""
+        self.desk.define(bandwidth_limit=SIZE // seconds, **changes)
 
     @contextlib.contextmanager
-    def reading(self) -> Iterator[subprocess.Popen[str]]:
-        """Start a run that takes some seconds, and give it once it reads from what it took."""
-        self.slow()
+    def reading(self, seconds: int = 4) -> Iterator[subprocess.Popen[str]]:
+        """Start a run that takes so long, and give it once it reads from what it took."""
+        self.slow(seconds)
         with self.desk.start("run", "prg", ID) as running:
             wait(self.desk.names)
             assert self.taken() != THEIRS

@@ -76,9 +76,9 @@ def test_what_a_killed_run_left_is_found_though_all_has_moved(ground: Ground) ->
     """The image is another definition's by now, elsewhere, and the filesystem has a new name."""
     killed(ground)
     moved = Ground(ground.desk, ground.dataset + "-moved")
+    ground.image.unlink()
     patiently("zfs", "rename", ground.dataset, moved.dataset)
     other = define(ground.desk, "web02", None)
-    ground.image.unlink()
     good(moved, other)
 
 
