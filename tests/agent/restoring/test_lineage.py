@@ -56,12 +56,13 @@ def test_what_has_other_guids_is_refused_and_nothing_is_touched(
     script: Script, keeper: str, guids: tuple[str | None, ...], snapshots: tuple[Snapshot, ...]
 ) -> None:
     with pytest.raises(Failed, match=r"^what came is not what was backed up: its snapshots have"):
-        lineage.settle(Line(guids, "prg", keeper), list(snapshots))
+        lineage.settle(Line(guids, "prg", keeper, ""), list(snapshots))
     assert changes(script) == []
 
 
 def test_what_came_as_it_was_backed_up_is_the_next_base(script: Script) -> None:
-    lineage.settle(Line((BASE, LATER), "prg", "of b/h"), [came(BASE), came(LATER, name="later")])
+    line = Line((BASE, LATER), "prg", "of b/h", "")
+    lineage.settle(line, [came(BASE), came(LATER, name="later")])
     path = came(BASE).path
     assert changes(script) == [
         ["set", "holdfast:inventory=prg", path],
@@ -73,10 +74,10 @@ def test_what_came_as_it_was_backed_up_is_the_next_base(script: Script) -> None:
 
 def test_what_nobody_would_look_for_goes(script: Script) -> None:
     snapshots = [came(BASE), came(CHILD, "/data")]
-    lineage.settle(Line((BASE, CHILD), "prg", ""), snapshots)
+    lineage.settle(Line((BASE, CHILD), "prg", "", ""), snapshots)
     assert changes(script) == [["destroy", each.path] for each in snapshots]
 
 
 def test_what_a_file_tells_no_guid_of_is_taken(script: Script) -> None:
-    lineage.settle(Line((None,), "prg", ""), [came(BASE)])
+    lineage.settle(Line((None,), "prg", "", ""), [came(BASE)])
     assert changes(script) == [["destroy", came(BASE).path]]
