@@ -96,7 +96,7 @@ def test_what_somebody_holds_stays_and_is_told_where_it_matters(ground: Ground) 
     with ground.image.open("r+b"):
         ended = ground.run()
     assert ended.status == "failed"
-    assert f"zfs destroy {ground.dataset}@{name}: " in ended.reason
+    assert f"{ground.dataset}@{name} is held: `zfs release" in ended.reason
     zfs("release", "theirs", f"{ground.dataset}@{name}")
     good(ground)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from holdfast.agent import atomic, canonical, fields, locks
 from holdfast.agent.failure import Failed, complain
-from holdfast.agent.zfs import command, datasets
+from holdfast.agent.zfs import command, datasets, kept
 
 if TYPE_CHECKING:
     from holdfast.agent.layout import Layout
@@ -97,6 +97,9 @@ def destroy(layout: Layout, lock: str, *among: str) -> None:
     marked = [path for path, _, mark in (line.partition("\t") for line in told) if mark == lock]
     ours = [path for path in marked if path.endswith(("/" + name, "@" + name))]
     for path in sorted(ours, key=lambda path: "@" in path):  # the clone goes before its origin
-        command.run_patiently("destroy", path)
+        try:
+            command.run_patiently("destroy", path)
+        except Failed as failure:  # ZFS itself may say to force all away that stands upon it
+            raise Failed(kept.why(path) or str(failure)) from None
     with contextlib.suppress(FileNotFoundError):
         os.rmdir(mountpoint(layout, lock))
