@@ -156,3 +156,17 @@ def test_what_keeps_a_killed_run_s_snapshot_is_told_and_how_to_end_it(
     newest = station.good()
     assert snapshots(station.chain) == [newest]
     assert first in station.names()
+
+
+def test_what_is_locked_does_not_go_though_its_manifest_is_named_as_if(
+    filesystem: Station,
+) -> None:
+    station = filesystem
+    station.define(retention={"last": 9})
+    first, _ = station.good(), station.good()
+    do(station, "lock", first, reason="audit", until=None)
+    path = station.manifests / f"{first}.json"
+    path.rename(path.with_name(f".{first}.json.prg.partial"))  # who can write there can do that
+    station.good()
+    assert told(station)[f"web01:1/{first}"] == ("ok", True, True)
+    assert zfs("get", "-H", "-o", "value", "userrefs", f"{station.chain}@{first}").strip() == "1"

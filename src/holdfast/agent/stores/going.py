@@ -6,6 +6,7 @@ Of several snapshots nothing goes before all can. Once any is gone, it never is 
 from __future__ import annotations
 
 import os
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from holdfast.agent import atomic
@@ -50,6 +51,8 @@ class Going:
         """Remove it; `whole` is how many snapshots there are as long as none of it went."""
         there = self._there()
         try:
+            # What is locked nobody of us gives such a name; its hold would go with it.
+            state.refuse_locked(self._folder, self._gone.backup, datetime.now(timezone.utc))
             # The hold of a lock that has ended. One without its state may be of a lock in force.
             if state.load(self._folder, self._gone.backup).locks:
                 for each in there:
