@@ -22,11 +22,16 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.hosts
 
-# A thousand take minutes, and a machine with volumes is slow.
-PLACES = int(os.environ.get("HOLDFAST_TEST_FLIPS", "5" if OPENZFS else "50"))
+# A thousand take five minutes, and a machine with volumes is slow. What reads a snapshot is the
+# same for both acts, but a restore that is refused takes four times as long as a verification:
+# unless a number is asked for, one of so many is tried.
+ASKED = os.environ.get("HOLDFAST_TEST_FLIPS")
+PLACES = int(ASKED or ("5" if OPENZFS else "250"))
+TRIED = 1 if ASKED or OPENZFS else 5
 CHANCE = random.Random(PLACES)  # noqa: S311 - any places will do
 AT_ONCE = min(PLACES, 10)  # backups, each with a flip of its own
 ELSEWHERE = 20  # flips at once, wherever they come to lie
+ROUNDS = min(-(-PLACES // ELSEWHERE), PLACES if ASKED else 5)  # each has several whole restores
 RECORD = 1 << 10  # no more than a block of the file system that is on a volume
 
 
@@ -67,17 +72,19 @@ def test_a_flipped_bit_is_found_and_refused(station: Station) -> None:
         bits = [flipping.anywhere(CHANCE, begin, RECORD) for begin in begins]
         with flipping.flipped(station, bits):
             for backup in backups:
-                assert do(station, "restore", backup, **new(target))["type"] == "failure"
-                assert not is_there(target)
+                if (found + found // AT_ONCE) % TRIED == 0:  # each of them in its turn
+                    assert do(station, "restore", backup, **new(target))["type"] == "failure"
+                    assert not is_there(target)
                 assert do(station, "verify", backup)["fault"] != ""
                 found += 1
             assert do(station, "verify", newest)["fault"] == ""
             assert statuses(station) == {**dict.fromkeys(backups, "lost"), newest: "ok"}
         assert statuses(station) == dict.fromkeys(held, "ok")
-    for backup, content in held.items():
+    for number, (backup, content) in enumerate(held.items()):
         assert do(station, "verify", backup)["fault"] == ""
-        assert restored(station, backup)
-        assert files(station.files) == {"file": content}
+        if number % TRIED == 0:
+            assert restored(station, backup)
+            assert files(station.files) == {"file": content}
 
 
 @pytest.mark.slow
@@ -87,7 +94,7 @@ def test_a_bit_flipped_anywhere_never_gives_other_bytes(filesystem: Station) -> 
     write(station, now := os.urandom(RECORD))
     sectors = flipping.used(station)
     healed = 0
-    for _ in range(0, PLACES, ELSEWHERE):
+    for _ in range(ROUNDS):
         some = CHANCE.sample(sectors, ELSEWHERE)
         bits = [flipping.anywhere(CHANCE, begin, flipping.SECTOR) for begin in some]
         with flipping.flipped(station, bits):

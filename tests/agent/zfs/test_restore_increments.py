@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import random
 from typing import TYPE_CHECKING
 
 import pytest
 
 from agent.zfs.bench import do, new, over, told
+from agent.zfs.pools import is_there
 from agent.zfs.station import files, snapshots
 
 if TYPE_CHECKING:
@@ -80,3 +82,27 @@ def test_a_base_that_was_altered_is_found_with_each_of_its_increments(
     assert "verify it again" in str(refused["message"])
     assert act(station, "verify", increment)["fault"] == ""
     assert {status for status, *_ in told(station).values()} == {"ok"}
+
+
+@pytest.mark.parametrize("part", ["base", "increment"])
+@pytest.mark.parametrize("flipped", ["file", "manifest"])
+def test_a_bit_flipped_anywhere_in_either_is_refused(
+    chain: tuple[Station, str, list[tuple[str, dict[str, bytes]]]], part: str, flipped: str
+) -> None:
+    station, _, ((base, _), (increment, expected), _) = chain
+    path = stored(station, base if part == "base" else increment)
+    path = path if flipped == "file" else path.with_suffix(".json")
+    whole, target = path.read_bytes(), f"{station.source}/new"
+    chance = random.Random(f"{part} {flipped}")  # noqa: S311 - any places will do
+    for _ in range(5):
+        place, bit = chance.randrange(len(whole)), 1 << chance.randrange(8)
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ bit]) + whole[place + 1 :])
+        assert act(station, "restore", increment, **new(target))["type"] == "failure"
+        assert not is_there(target)
+        seen = act(station, "verify", increment)
+        assert seen["type"] == "failure" or seen["fault"]
+        path.write_bytes(whole)
+        assert act(station, "verify", increment)["fault"] == ""
+    assert act(station, "restore", increment, **new(target))["type"] == "result"
+    with station.opened(target) as folder:
+        assert files(folder) == expected
