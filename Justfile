@@ -34,6 +34,10 @@ fuzz SECONDS="60":
     @pip install -q -e '.[fuzz]'
     python tests/fuzz/loadmaster.py -max_total_time={{ SECONDS }}
 
+# A thousand bits flipped in a pool's own file, one after the other: each found, each refused.
+flips: setup
+    HOLDFAST_TEST_FLIPS=1000 pytest tests/agent/zfs/test_flips.py
+
 # The virtual machine with OpenZFS, built the first time: the end-to-end tests on its volumes, a real guest agent.
 lab-vm *ARGS:
     @python tests/setup.py vm
