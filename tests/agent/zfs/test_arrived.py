@@ -11,7 +11,6 @@ from agent.executing import execute
 from agent.zfs.pools import destroy_held, guid_of, zfs
 from agent.zfs.station import files, snapshots
 from agent.zfs.test_killed import check, copies
-from holdfast.agent import definition
 from holdfast.agent.jobs import runs, underway
 from holdfast.agent.zfs.snapshots import Snapshot
 
@@ -90,11 +89,9 @@ def test_what_has_a_manifest_that_cannot_be_read_is_never_destroyed(station: Sta
 def test_nor_where_a_run_that_was_killed_is_said_to_have_been_sending_it(station: Station) -> None:
     station.define(retention={"last": 4})
     first, second = station.good(), station.good()
-    wanted = definition.load(station.desk.layout, station.id)
-    assert wanted is not None
     # The kill came between the manifest and the end of the record; then the manifest was damaged.
     sent = Snapshot(station.disk, second, guid_of(f"{station.disk}@{second}"), 5, "", "", "")
-    underway.begin(station.desk.layout, wanted, station.chain, sent, "off")
+    underway.begin(station.desk.layout, station.chain, sent, "off")
     (station.manifests / f"{second}.json").write_text("{")
     zfs("inherit", "holdfast:manifest", f"{station.chain}@{second}")
     destroy_held(f"{station.disk}@{second}")
