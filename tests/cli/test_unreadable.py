@@ -39,10 +39,7 @@ def test_its_files_go_by_its_name(settled: Desk) -> None:
     alike = artefact(settled, first).with_suffix(".x-20261121_020000.json")  # of another definition
     alike.write_text("{}")
     before = {path.name for path in folder.iterdir()}
-    assert (
-        "or, unless it is locked, `backup delete` it"
-        in settled.run("backup", "lock", first, "--reason", "x").err
-    )
+    assert "or `backup delete` it" in settled.run("backup", "lock", first, "--reason", "x").err
     assert delete(settled, first) == (0, f"{first}: deleted on n1\n")
     short = first.rpartition("/")[2]
     assert before - {path.name for path in folder.iterdir()} == {f"{short}.img", f"{short}.json"}
@@ -58,7 +55,18 @@ def test_a_lock_a_base_and_another_inventory_keep_it(settled: Desk) -> None:
     before = sorted(folder.iterdir())
     code, said = delete(settled, base)
     assert (code, "is locked (audit, by hand)" in said) == (1, True)
-    (folder / f"{base.rpartition('/')[2]}.state.json").unlink()
+    assert [row["locked"] for row in listed(settled)] == [True, False]
+    assert "no manifest" in settled.run("backup", "note", base, "x").err
+    settled.ok("backup", "unlock", base)
+    assert [row["locked"] for row in listed(settled)] == [False, False]
+    lock = {"backup": base, "reason": "kept"}
+    damaged(settled, base, whole)
+    settled.inventory["locks"] = [lock]
+    settled.apply()
+    damaged(settled, base)
+    assert "take it out of the inventory" in settled.run("backup", "unlock", base).err
+    settled.inventory["locks"] = []
+    settled.apply()
     unsign(settled, needing, kind="incremental", base=base.rpartition("/")[2])
     assert f"is the base of {needing}" in delete(settled, base)[1]
     damaged(settled, base, whole.replace('"format":1', '"format":9').replace('"lab"', '"other"'))
@@ -84,7 +92,7 @@ def test_its_snapshot_goes_by_its_name(desk: Desk, disk: str) -> None:
     code, said = delete(desk, f"web01:1/{second}")
     assert (code, f"web01:1/{second} stays as it is: {held} is " in said) == (1, True), said
     assert snapshots(chain(desk)) == names
-    zfs("release", "holdfast-lock", held)
+    desk.ok("backup", "unlock", f"web01:1/{second}")  # its state is lost
     assert delete(desk, f"web01:1/{second}")[0] == 0
     assert snapshots(chain(desk)) == [first, third]
     assert {path.name for path in manifests.iterdir()} == {f"{first}.json", f"{third}.json"}

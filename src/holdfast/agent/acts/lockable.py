@@ -11,36 +11,36 @@ from typing import TYPE_CHECKING
 from holdfast.agent.backups import state
 
 if TYPE_CHECKING:
-    from holdfast.agent.acts.shelf import Found
+    from holdfast.agent.acts.shelf import Found, Lying
     from holdfast.agent.backups.state import State
 
 
-def write(found: Found, said: State) -> None:
+def write(there: Found | Lying, said: State) -> None:
     """Put down the state of a backup whose claim we hold, and see to its hold."""
     lock = said.lock
     locked = lock is not None and lock.holds(datetime.now(timezone.utc))
     if not locked:
-        let_go(found)
-    state.write(found.folder, found.manifest.backup, said)
-    if found.parent and locked:
-        _hold(found)
+        let_go(there)
+    state.write(there.folder, there.backup.name.rpartition("/")[2], said)
+    if there.parent and locked:
+        _hold(there)
 
 
-def let_go(found: Found) -> bool:
+def let_go(there: Found | Lying) -> bool:
     """Release the holds of locks; tell whether there were any."""
-    if not found.parent:
+    if not there.parent:
         return False
     from holdfast.agent.acts import received  # noqa: PLC0415 - few nodes have ZFS
     from holdfast.agent.zfs import snapshots  # noqa: PLC0415 - the same
 
-    released = [snapshots.release(path, snapshots.LOCK) for path in received.paths(found)]
+    released = [snapshots.release(path, snapshots.LOCK) for path in received.paths(there)]
     return any(released)
 
 
-def _hold(found: Found) -> None:
+def _hold(there: Found | Lying) -> None:
     """Hold the snapshots; one that is missing cannot be, and is told of as lost."""
     from holdfast.agent.acts import received  # noqa: PLC0415 - few nodes have ZFS
     from holdfast.agent.zfs import snapshots  # noqa: PLC0415 - the same
 
-    for path in received.paths(found):
+    for path in received.paths(there):
         snapshots.hold(path, snapshots.LOCK)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Callable, Iterator
 
 from holdfast.agent import timestamp
-from holdfast.agent.acts import lockable, locklimit, shelf
+from holdfast.agent.acts import lockable, locklimit, shelf, unreadable
 from holdfast.agent.backups import claim, state
 from holdfast.agent.failure import Failed
 from holdfast.agent.fields import Fields
@@ -13,7 +13,7 @@ from holdfast.agent.fields import Fields
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from holdfast.agent.acts.shelf import Found
+    from holdfast.agent.acts.shelf import Found, Lying
     from holdfast.agent.backups.state import State
     from holdfast.agent.protocol.request import Op, Request
     from holdfast.agent.setup.survey import Survey
@@ -29,6 +29,7 @@ def lock(survey: Survey, asked: Request, op: Op) -> Iterator[dict[str, object]]:
     owner = "%s@%s" % (asked.by.get("user", "?"), asked.by.get("host", "?"))
     mark = state.Lock(reason, end, state.HAND, owner[:LONGEST])
     found = shelf.find(survey, op.storage, op.backup)
+    found.refuse_foreign()
     locklimit.refuse(found)
     yield _changed(found, lambda said: _readable(said).locked(state.HAND, mark))
 
@@ -37,22 +38,24 @@ def unlock(survey: Survey, asked: Request, op: Op) -> Iterator[dict[str, object]
     """Take the lock by hand away; one that the inventory asks for is taken out there.
 
     A state that cannot be read, which counts as a lock, is replaced by an empty one; where it is
-    lost the hold of a snapshot still is a lock.
+    lost the hold of a snapshot still is a lock. What has no manifest that can be read is unlocked,
+    too: it could not be deleted else.
     """
-    found = shelf.find(survey, op.storage, op.backup)
-    yield _changed(found, lambda said: _unlocked(found, said))
+    there = shelf.look(survey, op.storage, op.backup)
+    unreadable.refuse_foreign(there)
+    yield _changed(there, lambda said: _unlocked(there, said))
 
 
-def _unlocked(found: Found, said: State) -> State:
+def _unlocked(there: Lying, said: State) -> State:
     if said.fault:
         return state.State()
     if said.of(state.HAND) is not None:
         return said.locked(state.HAND, None)
     if said.of(state.INVENTORY) is not None:
         hint = "take it out of the inventory's `locks`"
-        raise Failed("%s has no lock by hand: %s" % (found.name, hint))
-    if not lockable.let_go(found):
-        raise Failed("%s has no lock by hand" % found.name)
+        raise Failed("%s has no lock by hand: %s" % (there.backup.name, hint))
+    if not lockable.let_go(there):
+        raise Failed("%s has no lock by hand" % there.backup.name)
     return said
 
 
@@ -61,24 +64,25 @@ def note(survey: Survey, asked: Request, op: Op) -> Iterator[dict[str, object]]:
     given = Fields(op.arguments, "note")
     text = _line(given, "text") if given.text("text") else ""
     found = shelf.find(survey, op.storage, op.backup)
+    found.refuse_foreign()
     yield _changed(found, lambda said: _readable(said)._replace(note=text), _put)
 
 
-def _put(found: Found, said: State) -> None:
+def _put(there: Found | Lying, said: State) -> None:
     """Put down what changes no lock, so no hold of one either."""
-    state.write(found.folder, found.manifest.backup, said)
+    state.write(there.folder, there.backup.name.rpartition("/")[2], said)
 
 
 def _changed(
-    found: Found,
+    there: Found | Lying,
     change: Callable[[State], State],
-    write: Callable[[Found, State], None] = lockable.write,
+    write: Callable[[Found | Lying, State], None] = lockable.write,
 ) -> dict[str, object]:
-    found.refuse_foreign()
-    with claim.held(found.layout, found.place, found.name, claim.MARK):
+    full = there.backup.name
+    with claim.held(there.layout, there.place, full, claim.MARK):
         # Read again: it may have changed since it was found, and now nobody else writes.
-        write(found, change(state.load(found.folder, found.manifest.backup)))
-    return {"type": "result", "backup": found.name}
+        write(there, change(state.load(there.folder, full.rpartition("/")[2])))
+    return {"type": "result", "backup": full}
 
 
 def _readable(said: State) -> State:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Iterator
 from holdfast.agent.failure import Failed
 
 if TYPE_CHECKING:
-    from holdfast.agent.acts.shelf import Found
+    from holdfast.agent.acts.shelf import Found, Lying
     from holdfast.agent.backups.state import State
     from holdfast.agent.stores.chain import Chain
     from holdfast.agent.zfs.snapshots import Snapshot
@@ -83,10 +83,14 @@ def lacking(found: Found) -> str:
     return Whereabouts(chain.snapshots()).lacking(chain.dataset, found.manifest)
 
 
-def paths(found: Found) -> list[str]:
+def paths(there: Found | Lying) -> list[str]:
     """Return what ZFS calls the snapshots of a backup, as far as they are there."""
-    there = _chain(found).snapshots()
-    return [each.path for each in there if each.guid in found.manifest.guids]
+    known = _chain_of(there.parent, there.backup.name).snapshots()
+    told = there.backup.manifest
+    if told is None:  # all that there is to go by
+        name = there.backup.name.rpartition("/")[2]
+        return [each.path for each in known if each.name == name]
+    return [each.path for each in known if each.guid in told.guids]
 
 
 def is_newest(found: Found) -> bool:

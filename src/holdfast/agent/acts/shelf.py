@@ -126,8 +126,8 @@ def read(there: Lying) -> Found:
     backup = there.backup
     if backup.manifest is None:
         raise Failed(
-            "%s has no manifest that can be read: %s; put a good copy of it back in %s, or, "
-            "unless it is locked, `backup delete` it" % (backup.name, backup.fault, there.folder)
+            "%s has no manifest that can be read: %s; put a good copy of it back in %s, or "
+            "`backup delete` it" % (backup.name, backup.fault, there.folder)
         )
     layout, storage, place, folder, _, parent = there
     owners = settings.load(layout).owners

@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Iterator
 
 from holdfast.agent import atomic, fields
-from holdfast.agent.acts import received
+from holdfast.agent.acts import received, shelf
 from holdfast.agent.backups import claim, listing, state, stock
 from holdfast.agent.failure import Failed, Malformed
 from holdfast.agent.jobs import claims, settings
@@ -26,7 +26,7 @@ def remove(survey: Survey, there: Lying) -> None:
     """Remove it for good; killed in the midst, it is listed as before and can be removed again."""
     full, name = there.backup.name, there.backup.name.rpartition("/")[2]
     entry = os.path.join(there.folder, name + partial.MANIFEST)
-    _refuse_foreign(there, name, entry)
+    refuse_foreign(there)
     with (
         claim.held(there.layout, there.place, full, claim.DELETE),
         claims.kept_away(there.layout, _runs(survey, there), full),
@@ -42,10 +42,14 @@ def remove(survey: Survey, there: Lying) -> None:
         atomic.remove(entry)  # last: it is what has it listed
 
 
-def _refuse_foreign(there: Lying, name: str, entry: str) -> None:
+def refuse_foreign(there: Lying) -> None:
     """Raise Failed where as much can be read as that another inventory made it."""
+    if there.backup.manifest is not None:
+        shelf.read(there).refuse_foreign()
+        return
+    name = there.backup.name.rpartition("/")[2]
     with contextlib.suppress(Malformed):
-        given = fields.load(entry, "manifest of " + name)
+        given = fields.load(os.path.join(there.folder, name + partial.MANIFEST), "manifest")
         owner = given.document.get("inventory") if given is not None else None
         if isinstance(owner, str) and owner not in settings.load(there.layout).owners:
             raise Failed(

@@ -121,11 +121,11 @@ def _look(folder: str, source: str, backup: str, names: set[str], missing: Missi
     full = folders.printable(source + "/" + backup)
     if not full.endswith("/" + backup):
         return Backup(full, None, LOST, fault="its name is no text: none of ours")
+    said = state.load(folder, backup) if backup + state.SUFFIX in names else _UNTOUCHED
     try:
         found = manifest.load(os.path.join(folder, backup + _MANIFEST), backup)
     except Malformed as error:
-        return Backup(full, None, LOST, fault=str(error))
-    said = state.load(folder, backup) if backup + state.SUFFIX in names else _UNTOUCHED
+        return Backup(full, None, LOST, said.lock, str(error), said)
     fault = misplaced(source, found) or missing(folder, found)
     if not fault and said.verified is not None:
         fault = said.verified.fault  # all is there, but the bytes are not those that were stored

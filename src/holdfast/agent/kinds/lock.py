@@ -16,6 +16,7 @@ TYPE_CHECKING = False  # typing's own would cost each read its import
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from holdfast.agent.acts.shelf import Found, Lying
     from holdfast.agent.backups.state import Lock
     from holdfast.agent.protocol.request import Op
     from holdfast.agent.setup.survey import Survey
@@ -66,15 +67,18 @@ def apply(survey: Survey, op: Op) -> None:
     index = _index(survey)
     mark = None if op.after is None else _lock(op)
     storage = str(index.get(op.name, {}).get("storage") or "")
-    if mark is not None or _is_there(survey, storage, op.name):
-        found = shelf.anywhere(survey, op.name)
+    there: Found | Lying | None
+    if mark is None:
+        there = _lying(survey, storage, op.name)
+    else:
+        there = found = shelf.anywhere(survey, op.name)
         found.refuse_foreign()
-        if mark is not None:
-            locklimit.refuse(found)
-        with claim.held(survey.layout, found.place, op.name, claim.MARK):
-            said = state.read(found.folder, found.manifest.backup)
-            lockable.write(found, said.locked(state.INVENTORY, mark))
-        storage = found.storage
+        locklimit.refuse(found)
+    if there is not None:
+        with claim.held(survey.layout, there.place, op.name, claim.MARK):
+            said = state.read(there.folder, op.name.rpartition("/")[2])
+            lockable.write(there, said.locked(state.INVENTORY, mark))
+        storage = there.storage
     index.pop(op.name, None)
     if op.after is not None:
         index[op.name] = {**op.after, "storage": storage}
@@ -106,15 +110,16 @@ def _look(survey: Survey, name: str, known: Attributes) -> tuple[Attributes | No
     return (None if lock is None else {**lock.to_document(), "origin": state.INVENTORY}), ""
 
 
-def _is_there(survey: Survey, storage: str, name: str) -> bool:
-    """Tell whether a backup still exists; raise Failed where that cannot be told."""
-    from holdfast.agent.acts import shelf  # noqa: PLC0415 - a read must not pay for it
+def _lying(survey: Survey, storage: str, name: str) -> Lying | None:
+    """Return where a backup of ours lies, be its manifest unreadable; None: nowhere any more."""
+    from holdfast.agent.acts import shelf, unreadable  # noqa: PLC0415 - a read must not pay for it
 
     try:
-        shelf.find(survey, storage, name)
+        there = shelf.look(survey, storage, name)
     except shelf.Absent:
-        return False
-    return True
+        return None
+    unreadable.refuse_foreign(there)
+    return there
 
 
 def _lock(op: Op) -> Lock:
