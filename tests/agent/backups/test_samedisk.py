@@ -58,11 +58,22 @@ def test_only_those_of_the_disk_that_is_backed_up_now_are_counted() -> None:
     assert belonging.own(of_two[:1], typed(definition="weekly"), ("prg",)) == (of_two[0],)
 
 
-def test_it_is_said_once_that_a_disk_is_another_one() -> None:
-    known = samedisk.manifests([of(1, "7"), of(2, "8")], DISK)
-    (first, other) = (each.manifest for each in (of(3, "8"), of(3, "9")))
-    assert first is not None
-    assert other is not None
-    assert samedisk.said(first, known) == ""
-    assert samedisk.said(other, []) == ""
-    assert "stay, and are not counted" in samedisk.said(other, known)
+@pytest.mark.parametrize(
+    ("guid", "known", "is_said"),
+    [
+        ("8", [of(1, "7"), of(2, "8")], False),
+        ("9", [of(1, "7"), of(2, "8")], True),
+        ("7", [of(1, "7"), of(2, "8")], True),  # it was put back
+        ("9", [], False),
+        ("9", [of(1, None)], True),  # an image before
+        (None, [of(1, "7")], True),
+        (None, [of(1, None)], False),
+    ],
+)
+def test_it_is_said_once_that_a_disk_is_another_one(
+    guid: str | None, known: list[Backup], *, is_said: bool
+) -> None:
+    made = of(3, guid).manifest
+    assert made is not None
+    said = samedisk.said(made, samedisk.manifests(known, DISK))
+    assert ("stay, and are not counted" in said) == is_said

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.desk import ID, Desk
+from holdfast.agent import canonical
 from holdfast.agent.jobs import runs
 
 if TYPE_CHECKING:
@@ -42,6 +43,16 @@ def test_a_backup_is_proven_by_its_manifest(desk: Desk) -> None:
     assert manifest["backup"] == ended.backup
     assert manifest["run"] == ended.run
     assert manifest["consistency"] == "unchanged"
+
+
+def test_an_image_in_place_of_a_dataset_is_another_disk(desk: Desk) -> None:
+    run(desk)
+    (first,) = desk.manifests()
+    source = {**first["source"], "kind": "dataset", "place": "zones/web01", "guid": "7"}
+    text = canonical.dumps({**first, "source": source}) + "\n"
+    (desk.disk / f"{first['backup']}.json").write_text(text, encoding="utf-8")
+    assert "are not counted with this one's" in run(desk).reason
+    assert run(desk).reason == ""
 
 
 def test_what_is_stored_has_a_digest_of_its_own(desk: Desk) -> None:

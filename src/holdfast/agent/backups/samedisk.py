@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from holdfast.agent.sources.seam import Origin
 
 _OTHER = (
-    "the dataset was made anew since the last backup (another GUID, and no snapshot in common): "
-    "backups of the disk before it stay, and are not counted with this one's"
+    "this is another disk than the last backup's (another dataset, without a snapshot in common, "
+    "or an image in place of one): that one's backups stay, and are not counted with this one's"
 )
 
 
@@ -40,6 +40,6 @@ def guid(source: Origin, known: Iterable[Manifest]) -> str | None:
 
 
 def said(made: Manifest, known: Iterable[Manifest]) -> str:
-    """Return what a run says whose backup is the first one of another disk."""
-    others = {each.guid for each in known}
-    return _OTHER if others and made.guid not in others else ""
+    """Return what a run says whose backup is of another disk than the newest one before it."""
+    before = next(iter(known), made)
+    return _OTHER if before.guid != made.guid else ""

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Callable
 
 from holdfast.agent import sources
-from holdfast.agent.backups import belonging, signature
+from holdfast.agent.backups import belonging, samedisk, signature
 from holdfast.agent.jobs import describe, progress
 from holdfast.agent.jobs.made import Made
 
@@ -43,7 +43,8 @@ class ImageFile:
             self._store.draft(disk.suffix + recipe.packing.suffix) as draft,
         ):
             content, stored = self._pour(disk, draft, recipe, run)
-            own = belonging.own(self._store.backups(), self._definition, self._owners)
+            backups = self._store.backups()
+            own = belonging.own(backups, self._definition, self._owners)
             made = describe.begun(
                 self._layout, self._definition, self._definition.disk, own, run
             )._replace(
@@ -61,7 +62,8 @@ class ImageFile:
             made, unsigned = signature.seal(self._layout, made)
             finishing()
             self._store.commit(draft, made)
-            doubts, findings = (disk.doubt, unsigned), (disk.freeze.note,)
+            other = samedisk.said(made, samedisk.manifests(backups, self._definition.disk))
+            doubts, findings = (disk.doubt, unsigned), (disk.freeze.note, other)
         return Made(
             made.backup, stored.size, tuple(filter(None, doubts)), tuple(filter(None, findings))
         ), draft.created
