@@ -117,7 +117,10 @@ def test_nothing_is_deleted_there_below_a_run_that_may_be_clearing(filesystem: S
     assert do(station, "delete", first, destroys=f"web01:1/{first}")["type"] == "result"
 
 
-def test_what_a_killed_run_left_in_the_former_chain_goes(filesystem: Station) -> None:
+@pytest.mark.parametrize("is_used", [False, True], ids=["former", "used"])
+def test_what_a_killed_run_left_in_the_former_chain_goes(
+    filesystem: Station, *, is_used: bool
+) -> None:
     station = filesystem
     station.define(retention={"last": 9})
     first, left, kept = station.good(), station.good(), "daily-20261121_020000"
@@ -128,6 +131,8 @@ def test_what_a_killed_run_left_in_the_former_chain_goes(filesystem: Station) ->
     for name in (first, left):  # the first of them has a manifest
         snapshot = Snapshot(station.disk, name, "17", 5, "", "", "")
         underway.begin(station.desk.layout, station.chain, snapshot, "off")
+    if is_used:  # a new server has the name, and its run may go on with what came
+        station.define(uuid="new")
     assert station.run(renamed).status == "success"
-    assert snapshots(station.chain) == [first, kept]
-    assert not underway.into(station.desk.layout, station.chain)
+    assert snapshots(station.chain) == ([first, left, kept] if is_used else [first, kept])
+    assert bool(underway.into(station.desk.layout, station.chain)) == is_used

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, AbstractSet, Callable, Iterator
 from holdfast.agent.backups import manifest
 from holdfast.agent.failure import Failed
 from holdfast.agent.jobs import outlived, underway
+from holdfast.agent.stores.chain import Chain
 from holdfast.agent.zfs import kept
 
 if TYPE_CHECKING:
     from holdfast.agent.definition import Definition
     from holdfast.agent.layout import Layout
     from holdfast.agent.sources.seam import Origin
-    from holdfast.agent.stores.chain import Chain
     from holdfast.agent.stores.dataset import Dataset
     from holdfast.agent.zfs.snapshots import Snapshot
 
@@ -58,19 +58,28 @@ def settle(
 
 
 def cleared(layout: Layout, store: Dataset) -> Iterator[str]:
-    """Destroy what killed runs were sending into chains of former names: none goes on there.
+    """Destroy what killed runs were sending into chains of former names, where none goes on.
 
     Yields in words what hinders that; it hinders no run.
     """
     for chain in store.former_chains():
         sending = outlived.left(layout, chain)
-        if sending:
+        if sending and chain.dataset not in _used(layout):
             listed = {each.name.rpartition("/")[2] for each in store.backups()}
             try:
                 _clear(chain, sending - listed)
                 underway.end(layout, chain.dataset)
             except Failed as failure:
                 yield str(failure)
+
+
+def _used(layout: Layout) -> set[str]:
+    """Return the chains that definitions of today go on with, as of a new server of that name."""
+    from holdfast.agent.backups import stock  # noqa: PLC0415 - few disks were renamed
+    from holdfast.agent.setup.survey import Survey  # noqa: PLC0415 - the same
+
+    wanted, _ = stock.promised(Survey(layout))
+    return {Chain(each.place, each.folder).dataset for each in wanted}
 
 
 def _clear(chain: Chain, unfinished: AbstractSet[str]) -> None:
