@@ -107,9 +107,13 @@ def test_lists_are_filtered_and_sorted(settled: Desk) -> None:
     assert names("--since", "1h", "--larger", "16kB") == [other, first]
     assert names("--until", "2026-01-01") == names("--storage", "nas") == []
     assert names("--sort", "created")[0] == other
-    for flag in ("--since", "--until"):
-        ran = settled.run("backup", "list", flag, "soon")
-        said = f"Invalid value for '{flag}': 'soon' is no time (such as 2026-11-01, "
+    for flag, value, fault in (
+        ("--since", "soon", "'soon' is no time (such as 2026-11-01, "),
+        ("--until", "soon", "'soon' is no time (such as 2026-11-01, "),
+        ("--larger", "-5", "'-5' is negative (such as 100MB)"),
+    ):
+        ran = settled.run("backup", "list", flag, value)
+        said = f"Invalid value for '{flag}': {fault}"
         assert (ran.code, said in ran.err) == (64, True), ran
 
 

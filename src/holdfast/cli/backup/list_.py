@@ -36,7 +36,7 @@ class Size(click.ParamType[int]):
         try:
             return quantity.size(value)
         except Wrong as wrong:
-            raise click.BadParameter(f"{wrong}, such as 100MB") from None
+            raise click.BadParameter(f"{wrong} (such as 100MB)") from None
 
 
 def _only(
