@@ -93,6 +93,10 @@ def test_its_snapshot_goes_by_its_name(desk: Desk, disk: str) -> None:
     assert (code, f"web01:1/{second} stays as it is: {held} is " in said) == (1, True), said
     assert snapshots(chain(desk)) == names
     desk.ok("backup", "unlock", f"web01:1/{second}")  # its state is lost
+    copy = zfs("get", "-H", "-o", "value", "holdfast:manifest", held).strip()
+    zfs("set", "holdfast:manifest=" + copy.replace('"lab"', '"other"'), held)
+    assert "is of the inventory other" in delete(desk, f"web01:1/{second}")[1]
+    zfs("set", "holdfast:manifest=" + copy, held)
     assert delete(desk, f"web01:1/{second}")[0] == 0
     assert snapshots(chain(desk)) == [first, third]
     assert {path.name for path in manifests.iterdir()} == {f"{first}.json", f"{third}.json"}

@@ -39,6 +39,16 @@ def remove_named(parent: str, name: str, said: State) -> None:
         chain.destroy(each)
 
 
+def owners(parent: str, name: str) -> Iterator[str]:
+    """Return the inventories that made a backup's snapshots, by the manifests that these bear."""
+    from holdfast.agent.stores import borne  # noqa: PLC0415 - few nodes have ZFS
+
+    backup = name.rpartition("/")[2]
+    there = _chain_of(parent, name).snapshots()
+    borne_by = (borne.by(each) for each in there if each.name == backup)
+    return (told.inventory for told in borne_by if told is not None)
+
+
 @contextlib.contextmanager
 def stream_of(found: Found, guid: str | None) -> Iterator[Iterator[bytes]]:
     """Give the whole stream of one of a backup's snapshots, which is found by its GUID."""

@@ -47,15 +47,25 @@ def refuse_foreign(there: Lying) -> None:
     if there.backup.manifest is not None:
         shelf.read(there).refuse_foreign()
         return
-    name = there.backup.name.rpartition("/")[2]
-    with contextlib.suppress(Malformed):
-        given = fields.load(os.path.join(there.folder, name + partial.MANIFEST), "manifest")
-        owner = given.document.get("inventory") if given is not None else None
-        if isinstance(owner, str) and owner not in settings.load(there.layout).owners:
+    known = settings.load(there.layout).owners
+    for owner in _told_owners(there):
+        if owner not in known:
             raise Failed(
                 "%s is of the inventory %s: only that one changes it"
                 % (there.backup.name, owner[:80])
             )
+
+
+def _told_owners(there: Lying) -> Iterator[str]:
+    """Yield the inventories that what is left of its manifest tells, and a snapshot's own copy."""
+    name = there.backup.name.rpartition("/")[2]
+    with contextlib.suppress(Malformed):
+        given = fields.load(os.path.join(there.folder, name + partial.MANIFEST), "manifest")
+        owner = given.document.get("inventory") if given is not None else None
+        if isinstance(owner, str):
+            yield owner
+    if there.parent:
+        yield from received.owners(there.parent, there.backup.name)
 
 
 def _runs(survey: Survey, there: Lying) -> Iterator[tuple[str, str]]:
