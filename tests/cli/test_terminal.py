@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cli.shelf import ID, IMAGE, TARGET, artefact, made
+from cli.shelf import ID, IMAGE, TARGET, artefact, made, unsign
 
 if TYPE_CHECKING:
     from cli.desk import Desk
@@ -64,7 +64,8 @@ def test_a_disk_is_replaced_once_its_name_was_typed(settled: Desk) -> None:
 
 
 def test_a_backup_is_deleted_once_its_name_was_typed(settled: Desk) -> None:
-    name = made(settled)
+    other, name = made(settled), made(settled)
+    unsign(settled, other, uuid="6f1c2b3e-9d0a-4c55-8f42-0a1b2c3d4e59")  # of another machine
     stored, words = artefact(settled, name), ("backup", "delete", name)
     code, said = typed(settled, f"{TARGET}\n", *words)
     assert f"will be gone for good; it is the last good backup of {ID}" in said

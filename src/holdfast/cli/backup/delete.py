@@ -47,7 +47,13 @@ def _last(there: Iterable[Stored], backup: Stored) -> str:
     if backup.status == "lost":
         return ""
     wanted = Filter(definition=backup.definition, status="ok")
-    others = [other for other in there if wanted.fits(other) and other.name != backup.name]
+    others = [
+        other
+        for other in there
+        # Of another machine or disk, or unsigned, it is none to go back to.
+        if wanted.fits(other) and other.owned == backup.owned and other.vouched
+        if other.name != backup.name
+    ]
     return "" if others else f"; it is the last good backup of {backup.definition}"
 
 
