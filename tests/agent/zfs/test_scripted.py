@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -78,11 +79,13 @@ def test_a_disk_sent_raw_is_not_sent_in_the_clear_where_its_chain_cannot_tell(
     script: Script, tmp_path: Path, newest: Snapshot | None
 ) -> None:
     disk(script, "off", GUID)
+    ahead = made(created=datetime(2036, 1, 1, tzinfo=UTC), snapshot="6", file="")  # a wrong clock
+    known = [Backup("web01:2/w", ahead, listing.OK), *before(raw=True)]
     with (
         opened(tmp_path) as origin,
         pytest.raises(Failed, match="is not encrypted by ZFS any more"),
     ):
-        footing.find(newest, before(raw=True), origin, WANTED)
+        footing.find(newest, known, origin, WANTED)
 
 
 def test_another_machine_that_had_the_name_may_have_been_sent_raw(

@@ -62,9 +62,12 @@ def find(
 
 
 def _was_raw(newest: Snapshot | None, before: Sequence[Manifest], definition: Definition) -> bool:
-    """Tell whether a disk was sent raw so far, where no manifest tells it of the chain's newest."""
+    """Tell whether a disk was sent raw so far, where no manifest tells it of the chain's newest.
+
+    It was if it ever was: the way back is refused, and which was the last only a clock would say.
+    """
     if before:
-        return before[0].raw
+        return any(each.raw for each in before)
     if newest is None or not features.here().encrypts:
         return False
     # What lies encrypted where the storage itself does not came so.
