@@ -82,6 +82,15 @@ def test_what_a_killed_run_left_is_found_though_all_has_moved(ground: Ground) ->
     good(moved, other)
 
 
+@pytest.mark.parametrize("content", ["", "{}"])
+def test_a_damaged_record_hinders_no_run(ground: Ground, content: str) -> None:
+    killed(ground)
+    (record,) = ground.desk.root.glob("var/lib/holdfast/prg/beneath/*.json")
+    record.write_text(content)
+    with ground.image.open("r+b"):
+        good(ground)
+
+
 def test_an_apply_destroys_it_too(ground: Ground) -> None:
     killed(ground)
     sweep.sweep(ground.desk.layout)

@@ -40,8 +40,11 @@ class Beneath:
 
         A snapshot of this image that cannot go hinders the taking of another.
         """
+        record = leftover.record(self._layout, self._lock, self._pool)
+        if os.path.exists(record):  # its name tells what it says, should it be damaged
+            leftover.put_down(self._layout, self._lock, self._pool)
         faults = leftover.clear(self._layout, self._lock)
-        if os.path.exists(leftover.record(self._layout, self._lock, self._pool)):
+        if os.path.exists(record):
             self._hindrance = "; ".join(faults) or "%s has not gone" % self._snapshot
         else:
             leftover.put_down(self._layout, self._lock, self._pool)
