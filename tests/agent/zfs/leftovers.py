@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from agent.zfs.disks import Filesystem
 from agent.zfs.pools import zfs
 from agent.zfs.station import snapshots
+from holdfast.agent.zfs import diskmark
 
 if TYPE_CHECKING:
     from agent.zfs.station import Station
@@ -21,7 +22,9 @@ def lying(station: Station) -> set[str]:
     there = set(zfs("get", "-H", "-r", "-o", "name,value", "userrefs", station.source).splitlines())
     if isinstance(station.kind, Filesystem):  # what a volume is set to comes with its stream
         local = ("get", "-H", "-p", "-r", "-s", "local", "-o", "name,property,value", "all")
-        there.update(zfs(*local, station.source).splitlines())
+        settings = zfs(*local, station.source).splitlines()
+        # What a restore made says for good which disk it holds.
+        there.update(line for line in settings if line.split("\t")[1] != diskmark.NAME)
     there.update(_files(station))
     return there
 
