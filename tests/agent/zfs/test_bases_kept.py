@@ -41,7 +41,7 @@ def test_a_manifest_that_is_put_back_after_a_failed_full_stream_saves_the_next(
     zfs("create", "-o", f"reservation={free - LARGE // 4}", filler)
     assert "no space left" in station.failed()
     assert first in snapshots(station.disk)
-    if OPENZFS:  # else the next run goes on with what had come
+    if OPENZFS and kind == "alone":  # else the next run goes on with what had come
         zfs("receive", "-A", station.chain + ".incoming")
     zfs("set", "reservation=none", filler)
     manifest.write_text(text)
