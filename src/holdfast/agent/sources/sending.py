@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Iterable, Iterator
 
 from holdfast.agent.blocks import mark_last
@@ -51,7 +51,7 @@ class Origin:
         self._layout = layout
         self._reading = reading
 
-    @property
+    @cached_property
     def disk(self) -> str:
         """The GUID of the disk that a restore put into this dataset, nothing if none did."""
         return diskmark.of(self._dataset.dataset, self.guid)
